@@ -4,7 +4,7 @@ bypasses Litestar's own work."""
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from hashlib import sha256
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from service.http.requests import lines_by_name
 
 __all__ = [
     "JSON",
+    "WHOLE",
     "HttpRequest",
     "ReadyResponse",
     "answer",
@@ -24,6 +25,7 @@ __all__ = [
     "not_modified",
     "ready_answer",
     "revision_header",
+    "send_whole",
     "streamed_answer",
     "tag_of",
 ]
@@ -34,9 +36,31 @@ open."""
 
 JSON: Final = "application/json"
 _JSON: Final = JSON.encode()
+WHOLE: Final = "onrecord.whole"
+"""The extension of a request's scope by which the server takes the body of a whole answer with its
+head, as `body` in the message `http.response.start`; no further message follows."""
+_START: Final = "http.response.start"
 
 _TAGS = re.compile(r'\s*(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"\s*')
 _TAG = re.compile(r'"([^"]*)"')
+
+
+def send_whole(
+    scope: Any, send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes
+) -> Awaitable[None]:
+    """Send a whole answer: in one message if the server takes that (`WHOLE`), else in the two of
+    ASGI."""
+    if WHOLE in scope.get("extensions", ()):
+        begun: Any = {"type": _START, "status": status, "headers": headers, "body": body}
+        return send(begun)
+    return _send_parts(send, status, headers, body)
+
+
+async def _send_parts(
+    send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes
+) -> None:
+    await send({"type": _START, "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 class ReadyResponse:
@@ -74,10 +98,9 @@ class ReadyResponse:
         if status != 304:
             lines += ((b"content-type", media_type), (b"content-length", b"%d" % len(body)))
 
-    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """Send it, as an ASGI application."""
-        await send({"type": "http.response.start", "status": self.status, "headers": self._headers})
-        await send({"type": "http.response.body", "body": self._body, "more_body": False})
+        await send_whole(scope, send, self.status, self._headers, self._body)
 
 
 def etag_of(content: bytes) -> str:

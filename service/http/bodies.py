@@ -54,7 +54,9 @@ class BodyBudget:
 
     def release(self, scope: Any) -> None:
         """Give back all that was reserved for the request."""
-        self._row.add(BODIES, -scope.pop(_RESERVED, 0))
+        reserved = scope.pop(_RESERVED, 0)
+        if reserved:
+            self._row.add(BODIES, -reserved)
 
 
 class Incoming(Protocol):

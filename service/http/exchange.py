@@ -3,14 +3,22 @@ known, its head and body are sent together, in one write and one segment."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import unquote
 
 from httptools import parse_url
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
-__all__ = ["Exchange", "addressed"]
+from service.http.requests import lines_by_name
+
+__all__ = ["Exchange", "answer_head", "scope_of", "scope_of_all"]
 
 _COPIED: Final = 8_192
 """The most bytes of a body that is copied after its head, because that costs less than a second
@@ -27,10 +35,31 @@ class Exchange(RequestResponseCycle):
     """Takes the messages of an ASGI application. Raises RuntimeError for a message that is not
     expected."""
 
+    # uvicorn sets all of these for each request, and what is always the same as well.
+    logger = logging.getLogger("uvicorn.error")
+    disconnected = False
+    more_body = True
+    response_started = False
+    response_complete = False
+    chunked_encoding: bool | None = None
+    expected_content_length = 0
+
     _head = b""
     """The head, until there is a part of the body to send with it."""
     _says_close = False
     _is_head = False
+
+    def __init__(self, connection: HttpToolsProtocol, scope: Any, *, keep_alive: bool) -> None:
+        self.scope = scope
+        self.transport = connection.transport
+        self.flow = connection.flow
+        self.default_headers = connection.server_state.default_headers
+        self.on_response = connection.on_response_complete
+        self.keep_alive = keep_alive
+        expected = lines_by_name(scope).get(b"expect", ())
+        self.waiting_for_100_continue = b"100-continue" in map(bytes.lower, expected)
+        self.message_event = asyncio.Event()
+        self.body = bytearray()
 
     async def send(self, message: Any) -> None:
         if self.flow.write_paused and not self.disconnected:
@@ -40,6 +69,8 @@ class Exchange(RequestResponseCycle):
         kind = message["type"]
         if not self.response_started and kind == "http.response.start":
             self._begin(message["status"], message.get("headers", ()))
+            if "body" in message:
+                self._go_on(message["body"], ends=True)
         elif self.response_started and not self.response_complete and kind == "http.response.body":
             self._go_on(message.get("body", b""), ends=not message.get("more_body", False))
         else:
@@ -56,7 +87,7 @@ class Exchange(RequestResponseCycle):
         if self.chunked_encoding is None and not (self._is_head or status in _NO_BODY):
             self.chunked_encoding = True
             lines.append((b"transfer-encoding", b"chunked"))
-        head = _head_of(status, lines)
+        head = answer_head(status, lines)
         if self.chunked_encoding:
             self.transport.write(head)
         else:
@@ -67,7 +98,7 @@ class Exchange(RequestResponseCycle):
         if b"content-length" in named:
             self.expected_content_length = int(named[b"content-length"])
             self.chunked_encoding = False
-        if named.get(b"transfer-encoding", b"").lower() == b"chunked":
+        if b"transfer-encoding" in named and named[b"transfer-encoding"].lower() == b"chunked":
             self.expected_content_length = 0
             self.chunked_encoding = True
         if b"connection" in named and b"close" in _tokens(named[b"connection"]):
@@ -99,25 +130,48 @@ class Exchange(RequestResponseCycle):
             self.on_response()
 
 
-def addressed(scope: Any, parser: Any, url: bytes, extensions: Mapping[str, object]) -> Any:
-    """The scope of a request, completed from its first line. If that names a host, the header is
-    ignored: RFC 9112, 3.2.2. Raises the parser's errors."""
+def scope_of_all(connection: HttpToolsProtocol, extensions: Mapping[str, Any]) -> dict[str, Any]:
+    """What the scopes of all requests of a connection have in common."""
+    return {
+        "type": "http",
+        "asgi": {"version": connection.asgi_version, "spec_version": "2.3"},
+        "server": connection.server,
+        "client": connection.client,
+        "scheme": connection.scheme,
+        "root_path": connection.root_path,
+        "extensions": extensions,
+    }
+
+
+def scope_of(
+    usual: Mapping[str, Any],
+    method: str,
+    version: str,
+    url: bytes,
+    headers: list[tuple[bytes, bytes]],
+) -> dict[str, Any]:
+    """The scope of a request; `usual` has what is the same for all of the connection. If its first
+    line names a host, the header is ignored: RFC 9112, 3.2.2. Raises the parser's errors."""
     address: Any = parse_url(url)
     if address.host is not None:
         host = address.host if address.port is None else b"%b:%d" % (address.host, address.port)
-        others = [pair for pair in scope["headers"] if pair[0] != b"host"]
-        scope["headers"][:] = [(b"host", host), *others]
-    path = address.path.decode("ascii")
-    scope["method"] = parser.get_method().decode("ascii")
-    scope["http_version"] = parser.get_http_version()
-    scope["path"] = unquote(path) if "%" in path else path
-    scope["raw_path"] = address.path
-    scope["query_string"] = address.query or b""
-    scope["extensions"] = extensions
-    return scope
+        headers = [(b"host", host), *(pair for pair in headers if pair[0] != b"host")]
+    raw: bytes = address.path
+    path = raw.decode("ascii")
+    return {
+        **usual,
+        "method": method,
+        "http_version": version,
+        "path": unquote(path) if "%" in path else path,
+        "raw_path": raw,
+        "query_string": address.query or b"",
+        "headers": headers,
+        "state": {},
+    }
 
 
-def _head_of(status: int, lines: Sequence[tuple[bytes, bytes]]) -> bytes:
+def answer_head(status: int, lines: Sequence[tuple[bytes, bytes]]) -> bytes:
+    """The head of an answer. Raises RuntimeError if a header has a control character in it."""
     head = b"\r\n".join([_STATUS_LINES[status], *map(b": ".join, lines), b"", b""])
     if head.translate(None, _SHOWN) != b"\r\n" * (len(lines) + 2):
         raise RuntimeError("A header of the answer has a control character in it.")

@@ -11,17 +11,14 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Final
 
-from uvicorn.protocols.http.httptools_impl import (
-    STATUS_LINE,
-    HttpToolsProtocol,
-    RequestResponseCycle,
-)
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from events.errors import Fault, InvalidInput
+from service.http.answers import WHOLE
 from service.http.destinations import OpenAnswer, Remainder
 from service.http.drain import Drain
 from service.http.edge.common_headers import OF_EACH
-from service.http.exchange import Exchange, addressed
+from service.http.exchange import Exchange, answer_head, scope_of, scope_of_all
 from service.http.outlet import ENDLESS, OUTLET
 from service.http.problems.problem import MEDIA_TYPE, body_of
 from service.http.problems.translation import problem_of
@@ -67,14 +64,14 @@ class HttpProtocol(HttpToolsProtocol):
         super().connection_made(transport)
         self._count()
         self._timer = self.loop.call_later(self.patience, self._close_if_stalled)
-        self._extensions = {OUTLET: OpenAnswer(self)}
+        self._usual = scope_of_all(self, {OUTLET: OpenAnswer(self), WHOLE: {}})
         notice_silence(transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
         for timer in (self._timer, self.timeout_keep_alive_task):
             if timer is not None:
                 timer.cancel()
-        self._extensions = {}  # which refers to this object
+        self._usual = {}  # which refers to this object
         super().connection_lost(exc)
         self._count()
         if self._drain is not None:
@@ -100,24 +97,23 @@ class HttpProtocol(HttpToolsProtocol):
             rest: Any = Remainder(self)
             self.cycle.transport = rest
 
+    def on_message_begin(self) -> None:
+        self.url = b""
+        self.headers = []
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self.headers.append((name.lower(), value))
+
     def on_headers_complete(self) -> None:
         self._unread = 0
         self._heads += 1
         self.in_body = True
         before: Any = self.cycle
-        self.cycle = exchange = Exchange(
-            scope=addressed(self.scope, self.parser, self.url, self._extensions),
-            transport=self.transport,
-            flow=self.flow,
-            logger=self.logger,
-            access_logger=self.access_logger,
-            access_log=False,
-            default_headers=self.server_state.default_headers,
-            message_event=asyncio.Event(),
-            expect_100_continue=self.expect_100_continue,
-            keep_alive=self._drain is None and _may_be_kept(self.parser),
-            on_response=self.on_response_complete,
-        )
+        parser: Any = self.parser
+        method, version = parser.get_method().decode("ascii"), parser.get_http_version()
+        scope = scope_of(self._usual, method, version, self.url, self.headers)
+        is_kept = self._drain is None and version != "1.0" and parser.should_keep_alive()
+        self.cycle = exchange = Exchange(self, scope, keep_alive=is_kept)
         if before is None or before.response_complete:
             self._start_asgi_task(exchange, self.app)
             return
@@ -169,10 +165,12 @@ class HttpProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self._unread = 0
         self.in_body = False
-        super().on_message_complete()
-        transport: Any = self.cycle.transport
-        if isinstance(transport, Remainder):
-            transport.end()
+        cycle: Any = self.cycle
+        if not cycle.response_complete:
+            cycle.more_body = False
+            cycle.message_event.set()
+        if isinstance(cycle.transport, Remainder):
+            cycle.transport.end()
 
     def resume_writing(self) -> None:
         self._drained += 1
@@ -194,8 +192,7 @@ class HttpProtocol(HttpToolsProtocol):
             (b"connection", b"close"),
             *OF_EACH,
         ]
-        lines = [name + b": " + value + b"\r\n" for name, value in headers]
-        self.transport.write(b"".join([STATUS_LINE[400], *lines, b"\r\n", body]))
+        self.transport.write(answer_head(400, headers) + body)
         self.transport.close()
 
     def _close_if_stalled(self) -> None:
@@ -244,7 +241,3 @@ class HttpProtocol(HttpToolsProtocol):
         self.send_400_response(
             f"The {part} of the request did not come in time: send all of it at once."
         )
-
-
-def _may_be_kept(parser: Any) -> bool:
-    return parser.get_http_version() != "1.0" and bool(parser.should_keep_alive())

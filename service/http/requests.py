@@ -40,13 +40,14 @@ __all__ = [
     "own_address",
     "path_is_text",
     "prefix_of",
+    "replace_headers",
 ]
 
 PREFIX = "onrecord.prefix"
 """The path prefix, in the scope of a request. ASGI's own `root_path` stays empty, because Litestar
 looks for it anywhere in the path, even in the name of a timeline."""
 _LINES: Final = "onrecord.lines"
-"""In the scope of a request: its headers, and their values by name."""
+"""In the scope of a request: the values of its headers, by name."""
 KEY_PATTERN = r"[\x21-\x7e]{1,128}"
 """The text of an `Idempotency-Key`."""
 _KEY = re.compile(KEY_PATTERN)
@@ -98,16 +99,25 @@ class Disconnected(RequestError):
 
 def lines_by_name(scope: Any) -> Mapping[bytes, tuple[bytes, ...]]:
     """The values of each header of a request, in their order; names are in lower case. They are
-    grouped once for all layers, and again if a layer has replaced the scope's headers."""
+    grouped once for all layers, and again after `replace_headers`."""
+    known: Mapping[bytes, tuple[bytes, ...]] | None = scope.get(_LINES)
+    if known is not None:
+        return known
     headers: Sequence[tuple[bytes, bytes]] = scope["headers"]
-    known = scope.get(_LINES)
-    if known is not None and known[0] is headers:
-        return known[1]  # type: ignore[no-any-return]  # - a scope holds anything
-    lines: dict[bytes, tuple[bytes, ...]] = {}
-    for name, value in headers:
-        lines[name] = (*lines[name], value) if name in lines else (value,)
-    scope[_LINES] = headers, lines
+    lines: dict[bytes, tuple[bytes, ...]] = {name: (value,) for name, value in headers}
+    if len(lines) < len(headers):
+        repeated: dict[bytes, list[bytes]] = {name: [] for name in lines}
+        for name, value in headers:
+            repeated[name].append(value)
+        lines = {name: tuple(values) for name, values in repeated.items()}
+    scope[_LINES] = lines
     return lines
+
+
+def replace_headers(scope: Any, headers: Sequence[tuple[bytes, bytes]]) -> None:
+    """Give the request these headers in place of its own."""
+    scope["headers"] = headers
+    scope.pop(_LINES, None)
 
 
 def header(scope: Any, name: bytes) -> str | None:

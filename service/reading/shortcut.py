@@ -9,13 +9,14 @@ everybody else the shortcut does not exist, and the routes answer them.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import Any, Final
 
 from litestar.types import ASGIApp, Receive, Send
 
 from events.errors import Unauthenticated
 from service.access.guards.visitor import visitor_of
-from service.http.answers import client_has
+from service.http.answers import client_has, send_whole
 from service.http.declared.operation import operation_of
 from service.http.edge.packed import takes_gzip
 from service.http.requests import lines_by_name
@@ -72,15 +73,14 @@ class _Recorded:
         self.is_whole = False
         """Whether it is a complete answer about one revision, in one message."""
 
-    async def __call__(self, message: Any) -> None:
-        if message["type"] == "http.response.start":
-            if message["status"] == 200:
-                self._headers = list(message["headers"])
-                self._named = dict(self._headers)
-        elif b"onrecord-revision" in self._named and b"etag" in self._named:
+    def __call__(self, message: Any) -> Awaitable[None]:
+        if message["type"] == "http.response.start" and message["status"] == 200:
+            self._headers = list(message["headers"])
+            self._named = dict(self._headers)
+        if "body" in message and b"onrecord-revision" in self._named and b"etag" in self._named:
             self.is_whole = not message.get("more_body") and not self._body
-            self._body = message.get("body", b"")
-        await self._send(message)
+            self._body = message["body"]
+        return self._send(message)
 
     @property
     def revision(self) -> int:
@@ -113,11 +113,9 @@ def _is_cacheable(scope: Any, timeline: str) -> bool:
     )
 
 
-async def _send(found: CachedAnswer, scope: Any, send: Send) -> None:
+def _send(found: CachedAnswer, scope: Any, send: Send) -> Awaitable[None]:
     status, headers, body = 200, found.headers, found.body
     if client_has(scope, found.tag):
         status, body = 304, b""
         headers = [pair for pair in headers if pair[0] not in _OF_BODY]
-    # The list is copied, because the server may add to it.
-    await send({"type": "http.response.start", "status": status, "headers": list(headers)})
-    await send({"type": "http.response.body", "body": body, "more_body": False})
+    return send_whole(scope, send, status, headers, body)

@@ -35,21 +35,21 @@ class Visitor:
     """Who makes one request, found out when it is first needed. Each question is decided by the
     policy of that moment."""
 
-    __slots__ = (
-        "_access",
-        "_count",
-        "_decided",
-        "_doubted",
-        "_lines",
-        "_needed",
-        "_policy",
-        "_principal",
-        "_readable",
-        "is_shown_own",
-        "proposes",
-        "timeline",
-        "timelines",
-    )
+    timeline: str | None = None
+    """The timeline for which a right was required last."""
+    timelines: tuple[str, ...] = ()
+    """All timelines that the request is about, once rights for them were required."""
+    proposes = False
+    """Whether the visitor's writes become proposals, once writing was required."""
+    is_shown_own = False
+    """Whether the answer depends on who is asking, though others may read the timeline too."""
+
+    _principal: Principal | None = None
+    _doubted: Unauthenticated | None = None
+    _readable: tuple[Policy, str] | None = None
+    """A timeline that the visitor may read, and the policy that says so."""
+    _needed: Right | None = None
+    _decided = 0.0
 
     def __init__(
         self, lines: _Lines, access: Access, count: Callable[[Denial], None] = lambda _: None
@@ -58,21 +58,7 @@ class Visitor:
         self._lines = lines  # not the scope, which refers to this object
         self._access = access
         self._count = count
-        self._principal: Principal | None = None
-        self._doubted: Unauthenticated | None = None
         self._policy = access.policy
-        self._readable: tuple[Policy, str] | None = None
-        """A timeline that the visitor may read, and the policy that says so."""
-        self._needed: Right | None = None
-        self._decided = 0.0
-        self.timeline: str | None = None
-        """The timeline for which a right was required last."""
-        self.timelines: tuple[str, ...] = ()
-        """All timelines that the request is about, once rights for them were required."""
-        self.proposes = False
-        """Whether the visitor's writes become proposals, once writing was required."""
-        self.is_shown_own = False
-        """Whether the answer depends on who is asking, though others may read the timeline too."""
 
     @property
     def principal(self) -> Principal:

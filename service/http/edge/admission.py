@@ -15,7 +15,7 @@ from service.http.edge.prefix import enter
 from service.http.edge.proxies import TrustedProxies
 from service.http.problems.problem import Problem
 from service.http.problems.translation import problem_of
-from service.http.requests import path_is_text
+from service.http.requests import PREFIX, path_is_text
 from service.settings.settings import Settings
 
 __all__ = ["Admission"]
@@ -59,7 +59,8 @@ class Admission:
             self._proxies.apply(scope)
         except InvalidInput as error:
             return problem_of(error)
-        enter(scope)
+        if scope[PREFIX]:
+            enter(scope)
         if not self._hosts.admit(scope):
             return _invalid(
                 "Ask for this service by its own name: the header Host names another one. "

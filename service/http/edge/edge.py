@@ -12,8 +12,7 @@ from collections.abc import Awaitable, Callable
 from time import perf_counter
 from typing import Any, Final
 
-from litestar.enums import ScopeType
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from service.http.bodies import BodyBudget
 from service.http.edge.admission import Admission
@@ -37,7 +36,8 @@ _AS_SENT: Final = frozenset(("GET", "POST", "PUT", "DELETE"))
 """Methods that the routes have."""
 
 LogRequest = Callable[[str, Any, int, Headers, float], None]
-"""Logs one request: method, scope, status, the headers of its answer, and seconds."""
+"""Logs one request: method, scope, status, the headers of its answer without the common ones, and
+seconds."""
 
 
 class Edge:
@@ -61,22 +61,23 @@ class Edge:
         self._log = log
         self._refused = refused
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP:
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
             raise TypeError("The service speaks HTTP only.")
         answer, method = self._answer_at_once(scope), scope["method"]
         inner: Any = scope if method in _AS_SENT else _as_routed(scope)
         started = perf_counter()
         status, headers, origins = 0, Headers(), self._admission.origins
 
-        def note_status(message: Message) -> Awaitable[None]:
+        def note_status(message: Any) -> Awaitable[None]:
             nonlocal status, headers
             if message["type"] == "http.response.start":
                 status = message["status"]
                 more = inner.get(LIMIT_HEADERS, ())
                 if origins.are_allowed:
                     more = (*more, *origins.shared(inner))
-                message["headers"] = headers = with_common_headers(inner, message["headers"], more)
+                headers = message["headers"]
+                message["headers"] = with_common_headers(inner, headers, more)
             return send(message)
 
         try:
@@ -97,7 +98,7 @@ class Edge:
         problem = self._admission.check(scope)
         if problem is not None:
             return self._refused(scope, problem)
-        return self._admission.origins.preflight(scope)
+        return self._admission.origins.preflight(scope) if scope["method"] == "OPTIONS" else None
 
 
 def _as_routed(scope: Any) -> Any:

@@ -57,13 +57,15 @@ class _Packing:
     async def __call__(self, message: Any) -> None:
         if message["type"] == "http.response.start":
             if _is_worth_it(message):
-                self._head = message
-                return
+                if "body" not in message:
+                    self._head = message
+                    return
+                message = _packed(message, message["body"])
         elif self._head is not None:
             head, self._head = self._head, None
             if not message.get("more_body"):
-                message = {**message, "body": _packed(message["body"])}
-                head = {**head, "headers": _told(head["headers"], len(message["body"]))}
+                head = _packed(head, message["body"])
+                message = {**message, "body": head.pop("body")}
             await self._send(head)
         await self._send(message)
 
@@ -78,9 +80,11 @@ def _is_worth_it(head: Any) -> bool:
     )
 
 
-def _packed(body: bytes) -> bytes:
+def _packed(head: Any, body: bytes) -> Any:
+    """The head with the packed body."""
     packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _AS_GZIP)
-    return packer.compress(body) + packer.flush()
+    packed = packer.compress(body) + packer.flush()
+    return {**head, "headers": _told(head["headers"], len(packed)), "body": packed}
 
 
 def _told(headers: Iterable[tuple[bytes, bytes]], length: int) -> list[tuple[bytes, bytes]]:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from events.errors import Fault, InvalidInput
-from service.http.requests import PREFIX
+from service.http.requests import PREFIX, replace_headers
 from service.settings.edge_values import parse_root_path
 
 __all__ = ["Hop", "TrustedProxies"]
@@ -78,7 +78,7 @@ class TrustedProxies:
             scope["scheme"] = hop.scheme
         if hop.host:
             others = [pair for pair in scope["headers"] if pair[0] != b"host"]
-            scope["headers"] = [(b"host", hop.host.encode("latin-1")), *others]
+            replace_headers(scope, [(b"host", hop.host.encode("latin-1")), *others])
         if "x-forwarded-prefix" in told:
             scope[PREFIX] = _prefix(told["x-forwarded-prefix"])
         return hop.client or peer

@@ -15,6 +15,7 @@ from service.http.requests import (
     idempotency_key,
     lines_by_name,
     path_is_text,
+    replace_headers,
 )
 from tests.rows import each_row
 
@@ -41,7 +42,7 @@ def test_headers_are_grouped_by_name(
     """Each value in its order; and anew where a layer has replaced the headers."""
     asked = scope(*before)
     for headers in (before, later):
-        asked["headers"] = headers
+        replace_headers(asked, headers)
         for name in (b"a", b"b", b"c"):
             values = [value for key, value in headers if key == name]
             assert list(lines_by_name(asked).get(name, ())) == values

@@ -12,11 +12,12 @@ from urllib.parse import unquote
 from service.access.access import Access
 from service.access.guards.door import Door
 from service.app import create_app
+from service.http.answers import WHOLE
 from service.reading.answer_cache import AnswerCache
 from service.reading.shortcut import Shortcut
 from tests.writers import Writer, open_writer, working
 
-__all__ = ["PATH", "Both", "Messages", "asked", "opened", "scope_of"]
+__all__ = ["PATH", "Both", "Messages", "asked", "opened", "parted", "scope_of"]
 
 PATH = "/v1/timelines/kursk"
 
@@ -69,19 +70,27 @@ def scope_of(method: str, address: str, *headers: tuple[bytes, bytes]) -> dict[s
         "client": ("localhost", 1),
         "root_path": "",
         "state": {},
-        "extensions": {},
+        "extensions": {WHOLE: {}},
     }
 
 
+def parted(message: Any) -> Messages:
+    """The message, or the two in place of one with a whole answer."""
+    if message["type"] != "http.response.start" or "body" not in message:
+        return [dict(message)]
+    head = {name: value for name, value in message.items() if name != "body"}
+    return [head, {"type": "http.response.body", "body": message["body"], "more_body": False}]
+
+
 async def asked(app: Any, address: str, *headers: tuple[bytes, bytes]) -> Messages:
-    """All that the application sends; the path's template is added to the first message."""
+    """All that the application sends, parted; the path's template is added to the first message."""
     scope = scope_of("GET", address, *headers)
     sent: Messages = []
     whole = asyncio.Event()
 
     async def send(message: Any) -> None:
-        sent.append(dict(message))
-        if message["type"] == "http.response.body" and not message["more_body"]:
+        sent.extend(parted(message))
+        if not sent[-1].get("more_body", True):
             whole.set()
 
     async def receive() -> Any:

@@ -16,7 +16,7 @@ from service.app import create_app
 from service.http.edge.direct import Direct, _DirectRequest
 from tests.granted import Granted
 from tests.rows import each_row
-from tests.unit.service.reading.asking import PATH, Messages, scope_of
+from tests.unit.service.reading.asking import PATH, Messages, parted, scope_of
 from tests.writers import open_writer, said, working
 
 STATEMENT: Final = {"kind": "claim", "text": "It is.", "said": {"by": "KCNA", "on": None}}
@@ -93,7 +93,7 @@ async def _sent(app: Any, method: str, address: str, content: Any, key: str | No
     sent: Messages = []
 
     async def send(message: Any) -> None:
-        sent.append(dict(message))
+        sent.extend(parted(message))
 
     async def receive() -> Any:
         body = b"" if content is None else json.dumps(content).encode()

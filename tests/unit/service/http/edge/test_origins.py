@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from service.http.edge.origins import Origins
+from service.http.requests import replace_headers
 from tests.rows import each_row
 
 OWN = Origins()
@@ -88,7 +89,7 @@ def test_a_preflight_of_an_allowed_page_is_answered() -> None:
     asked = request("https://news.example", method="OPTIONS")
     assert LISTED.preflight(asked) is None
     wanted = (b"access-control-request-method", b"PUT")
-    asked["headers"] = [*asked["headers"], wanted]
+    replace_headers(asked, [*asked["headers"], wanted])
     assert LISTED.preflight(asked) is not None
     assert OWN.preflight(asked) is None
     assert LISTED.preflight(asked | {"method": "GET"}) is None

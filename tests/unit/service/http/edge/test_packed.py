@@ -44,13 +44,20 @@ def whole(body: bytes = BODY) -> dict[str, Any]:
     return {"type": BODY_TYPE, "body": body, "more_body": False}
 
 
-async def test_a_large_answer_is_packed_for_who_takes_it() -> None:
+@pytest.mark.parametrize(
+    "messages",
+    [(head(len(BODY)), whole()), ({**head(len(BODY)), "body": BODY},)],
+    ids=["parted", "whole"],
+)
+async def test_a_large_answer_is_packed_for_who_takes_it(messages: list[dict[str, Any]]) -> None:
     """It comes out as it went in, and its head tells the length of what is sent."""
-    first, second = await answered(head(len(BODY)), whole())
+    sent = await answered(*messages)
+    assert [message.keys() for message in sent] == [message.keys() for message in messages]
+    first, body = sent[0], sent[-1]["body"]
     named = dict(first["headers"])
-    assert gzip.decompress(second["body"]) == BODY
-    assert len(second["body"]) < len(BODY) / 5
-    assert named[b"content-length"] == b"%d" % len(second["body"])
+    assert gzip.decompress(body) == BODY
+    assert len(body) < len(BODY) / 5
+    assert named[b"content-length"] == b"%d" % len(body)
     assert named.items() >= {b"content-encoding": b"gzip", b"etag": b'"7"'}.items()
     assert len(named) == len(first["headers"])
 
