@@ -55,6 +55,23 @@ def test_a_time_stands_above_itself(page: Page, api: httpx.Client, fresh: str) -
         the_edges_are_the_same(page, width)
 
 
+NARROWED = """width => {
+    document.body.style.width = `${width}px`;
+    const strips = [...document.querySelectorAll(".overview canvas, .chart-frame")];
+    const ends = strips.map((each) => each.getBoundingClientRect().right);
+    document.body.style.width = "";
+    return Math.max(...ends);
+}"""
+"""Where what is drawn ends in a narrower page, before it is drawn again."""
+
+
+def test_no_strip_sticks_out_of_a_page_that_becomes_narrower(page: Page) -> None:
+    """Not even until it is drawn again."""
+    opened(page, "kursk")
+    assert page.evaluate(NARROWED, 700) <= 700
+    assert page.evaluate(NARROWED, 2_000) > 1_900
+
+
 DAYS = {"a": "2021-12-20", "b": "2023-02-11"}
 NAMED = """() => {
     return /2022.*2023/s.test([...(window.written["overview-happened"] ?? [])].join());

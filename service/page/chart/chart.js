@@ -23,7 +23,7 @@ import { inOrder, laneName, lanesOf } from "./lane.js";
 import { divided } from "./lane_counts.js";
 import * as movement from "./movement.js";
 import { areFew, inWindow } from "./window_statements.js";
-import { canvas, draw, frame, shown } from "./view.js";
+import { BESIDE, canvas, draw, frame, shown } from "./view.js";
 
 /** @typedef {import("./fit.js").Stretch} Stretch */
 /** @typedef {import("./counts.js").Reaching} Reaching */
@@ -185,7 +185,7 @@ export function lay(width) {
   shown.missing = record.whole ? 0 : (near?.missing ?? 0);
   const lanes = shown.far ? (shown.density.lanes ?? []).map(({ name }) => name) : items.flatMap(lanesOf);
   shown.gutter = gutterFor(new Set(lanes), width);
-  movement.resize([shown.gutter + 8, width - 12], frame.clientHeight);
+  movement.resize([shown.gutter + 8, width - BESIDE], frame.clientHeight);
   // If all statements are loaded, each stays in its row while the reader zooms.
   const { base, current: now } = shown.scale;
   const scales = { steady: record.whole ? base : now, now };

@@ -15,6 +15,8 @@ import { UNCOUNTED } from "./counts.js";
 export const canvas = byId("chart");
 /** The element in which the chart scrolls. */
 export const frame = byId("chart-frame");
+/** Pixels beside the end of the axis. */
+export const BESIDE = 12;
 
 /**
  * `known`: something has been loaded; `each`: the reader asked for a row for each statement, however many; `printing`: it is drawn for paper, and not

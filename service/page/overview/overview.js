@@ -4,7 +4,7 @@
 import { timesOf } from "../chart/counts.js";
 import * as movement from "../chart/movement.js";
 import { moveBy } from "../chart/gestures.js";
-import { draw, drawn, shown } from "../chart/view.js";
+import { BESIDE, draw, drawn, frame, shown } from "../chart/view.js";
 import { extent } from "../drawing/layout.js";
 import { byId } from "../look/element.js";
 import { record } from "../state/record.js";
@@ -46,11 +46,15 @@ function domain() {
   return [Math.min(fit[0], window[0]), Math.max(fit[1], window[1])];
 }
 
-/** Aligns the strip with the chart's axis, so that equal times are above each other. */
+/**
+ * Aligns the strip with the chart's axis, so that equal times are above each other. In a window of another size it has
+ * its place before it is drawn again.
+ */
 function align() {
-  const [left, right] = shown.scale.range;
-  canvas.style.marginInlineStart = `${left - INSET}px`;
-  canvas.style.width = `${right - left + 2 * INSET}px`;
+  const left = shown.scale.range[0] - INSET;
+  const right = frame.offsetWidth - frame.clientWidth + BESIDE - INSET; // room for what scrolls the chart, and beside its axis
+  canvas.style.marginInlineStart = `${left}px`;
+  canvas.style.width = `calc(100% - ${left + right}px)`;
 }
 
 function show() {
