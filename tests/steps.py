@@ -8,11 +8,18 @@ import itertools
 import os
 import signal
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import apsw
 
+from projections.queries.columns import cached_columns, current
+from projections.queries.columns.cached_columns import matching_in
+from projections.queries.listing.filter import StatementFilter
+from projections.queries.timelines import timeline_at
+from projections.storage import file_memory
+from projections.storage.read_model import ReadModel
 from projections.storage.store import Store
 from service.backup.copy import back_up
 from service.backup.file import BackupDescription
@@ -27,6 +34,7 @@ __all__ = [
     "purge_until",
     "restore_until",
     "restore_whole",
+    "share_until",
 ]
 
 _TOUCH = ("open", "os.", "shutil.")
@@ -89,6 +97,21 @@ def purge_until(folder: Path, moment: str, number: int) -> None:
 
     apsw.connection_hooks.append(lambda connection: connection.set_exec_trace(look))
     purge.run()
+
+
+def share_until(step: int, folder: Path) -> None:
+    """Load and share the columns of the timeline in the folder, and kill this process before the
+    step."""
+    cached_columns._FEWEST = current._SHELVED = 0
+    current._BEHIND, file_memory._QUIET = 8, 0.0
+    with closing(ReadModel(folder, 1)) as model:
+        reader = model.reader_of("kursk")
+        ref = timeline_at(reader, "kursk")
+        assert ref is not None
+        reader.all("SELECT 1")  # opened before the first step
+        _kill_at(step)
+        while matching_in(reader, ref, StatementFilter(), ref.revision) is None:
+            reader.memory.wait()
 
 
 def _kill_at(step: int) -> None:

@@ -117,7 +117,7 @@ class ModelWriter:
         await Attempts((OSError, *TROUBLE), report).until_done(self.start_over)
 
     async def purge(self) -> None:
-        """Remove from the partition's file all traces of what was deleted from its tables."""
+        """Remove from the partition's files all traces of what was deleted from its tables."""
         async with self._turn:
             purge = self._store.purge()
             work = asyncio.create_task(asyncio.to_thread(purge.run), name="purge")
@@ -164,11 +164,11 @@ class ModelWriter:
         try:
             self._commit_all(entries, careful=False)
         except RedactionMet as redaction:
-            positions = [stored.position for stored in entries]
-            done = positions.index(redaction.position)
+            done = [stored.position for stored in entries].index(redaction.position)
             if done:
                 return await self._commit_some(entries[:done])
             await self._fold_again(redaction.timeline, redaction)
+            self._store.remove_redacted_columns()
             return 0
         except (*TROUBLE, MemoryError):
             raise

@@ -44,7 +44,8 @@ class FileMemory:
     files; hold `lock` to read or add a timeline of this file.
 
     `beside` opens a reader that a thread can use; without it, `start` does the work at once.
-    `folder` is where the process may write files, None for the system's temporary folder.
+    `folder` is where the process may write files, None for the system's temporary folder. `file` is
+    the device and the inode of the file that is read; without it nothing is shared with others.
     """
 
     def __init__(
@@ -53,17 +54,28 @@ class FileMemory:
         shared: SharedMemory | None = None,
         place: FilePlace = ONLY,
         folder: Path | None = None,
+        file: tuple[int, int] | None = None,
     ) -> None:
         self.folder = folder
+        self.file = file
         self._shared = SharedMemory() if shared is None else shared
         self._place = place
         self.columns = self._shared.columns
         self.lock = threading.Lock()
-        self.closed = False
+        self._closing = threading.Event()
         self._beside = beside
         self._thread: threading.Thread | None = None
         self._missed = threading.Event()
         self._is_awaited = False
+
+    @property
+    def closed(self) -> bool:
+        """Whether work on this file must end."""
+        return self._closing.is_set()
+
+    def pause(self, seconds: float) -> None:
+        """For the work: wait so long, or until it must end."""
+        self._closing.wait(seconds)
 
     def start(self, work: Callable[[Reader], None], reader: Reader) -> None:
         """Do the work in a thread with its own reader, unless other work is running for any file.
@@ -110,7 +122,7 @@ class FileMemory:
 
     def close(self) -> None:
         """Wait for the thread, and drop the caches. Closing twice is harmless."""
-        self.closed = True
+        self._closing.set()
         self.wait()
         self.forget()
 

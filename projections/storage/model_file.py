@@ -55,7 +55,7 @@ class ModelFile:
         self._is_begun = False
         self._is_closed = False
         self.reader = Reader(
-            None, on_damage=self._damaged, memory=self._memory(), before=self._begin
+            None, on_damage=self._damaged, memory=self._memory(None), before=self._begin
         )
         """For short queries in the thread that made this object."""
 
@@ -85,7 +85,7 @@ class ModelFile:
         one."""
         self.refresh()
         self.reader.memory.close()
-        self.reader.memory = self._memory()
+        self.reader.memory = self._memory(None)
         if self._connection is not None:
             self._budget.leave(self._connection)
             self._connection.close()
@@ -165,15 +165,15 @@ class ModelFile:
     def _turn_to(self, file: tuple[int, int] | None, connection: apsw.Connection) -> None:
         self.refresh()
         self.reader.memory.close()
-        self.reader.memory = self._memory()
+        self.reader.memory = self._memory(file)
         self.reader.turn_to(connection)
         if self._connection is not None:
             self._budget.leave(self._connection)
             self._connection.close()
         self._file, self._connection = file, connection
 
-    def _memory(self) -> FileMemory:
-        return FileMemory(self.aside, self._shared, self._place, self.path.parent)
+    def _memory(self, file: tuple[int, int] | None) -> FileMemory:
+        return FileMemory(self.aside, self._shared, self._place, self.path.parent, file)
 
     def _damaged(self) -> None:
         self.on_damage()

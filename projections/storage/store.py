@@ -14,7 +14,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import apsw
 import structlog
@@ -24,6 +24,10 @@ from events.log.contract import Identity
 from projections.storage.cache_budget import CacheBudget
 from projections.storage.database import COMPANIONS, open_writer, remove
 from projections.storage.file_memory import FilePlace
+from projections.storage.files.column_files import (
+    remove_column_files,
+    remove_redacted_columns,
+)
 from projections.storage.files.log_file import LogFileKind, UnusableFile, open_log_file
 from projections.storage.files.purge import Purge
 from projections.storage.model_file import ModelFile
@@ -164,12 +168,24 @@ class Store:
             self._path.with_name(f"{self._path.name}{companion}").unlink(missing_ok=True)
         self._beside.replace(self._path)
         self._turn_to(open_writer(self._path))
+        remove_column_files(self._path.parent, self.partition, self.identity.partitions)
 
     def purge(self) -> Purge:
         """The purge of these files. While it runs, `writer` must not be used, and no transaction
-        may be open."""
+        may be open. Files of columns are removed at once."""
+        self.remove_redacted_columns()
         paths = (self._path, self._beside) if self.rebuilding else (self._path,)
         return Purge([path for path in paths if self._writer is not None])
+
+    def remove_redacted_columns(self) -> None:
+        """Remove the files of columns that are older than a redaction of their timeline."""
+        if self._writer is not None:
+            remove_redacted_columns(self._path.parent, self._redactions_of)
+
+    def _redactions_of(self, tl: int) -> int:
+        sql = "SELECT count(*) FROM redactions WHERE tl = ?"
+        row: Any = self.writer.execute(sql, (tl,)).fetchone()
+        return int(row[0])
 
     def damaged(self) -> None:
         """Note that the file that serves queries is damaged, and report it unless a new one is

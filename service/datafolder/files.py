@@ -97,6 +97,7 @@ FILES: Final[Sequence[FolderFile]] = (
     _line(
         f"readmodel-{VERSION}.*.new.sqlite3", "disposable", rf"readmodel-\d+(\.\d+)?\.new{_SQLITE}"
     ),
+    _line("columns-*", "disposable", r"columns-\d+-\d+(-[0-9a-f]{16})?\.(snapshot|shelf|new)"),
     _line(f"{VALKEY}/valkey.log", "disposable"),
     _line(f"{VALKEY}/valkey.sock", "disposable"),
     _line("onrecord.lock", "disposable"),

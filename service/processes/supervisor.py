@@ -20,6 +20,7 @@ from typing import Any
 import structlog
 
 from projections.queries.columns.cached_columns import load_libraries
+from projections.storage.files.column_files import remove_column_files
 from service import clock
 from service.processes.child import METHOD, Child, Deaths, end_all
 from service.processes.control import DRAIN, FAILED, LINK, STOP, Started, StartRefused
@@ -112,6 +113,7 @@ class Supervisor:
 
     async def _start(self) -> str:
         """Start the keeper, then the workers. Raises NotStarted if one of them cannot start."""
+        remove_column_files(self._settings.data_dir)  # which a kill has left
         if self._method == "fork":
             load_libraries()
         # Imported objects stay. If a child's collector examined them, their memory would be copied.
@@ -218,6 +220,7 @@ class Supervisor:
         await end_all(workers)
         keeper = self._current.get("keeper")
         await end_all([keeper] if keeper is not None else [])
+        remove_column_files(self._settings.data_dir)
 
 
 async def _started(child: Child) -> Started:

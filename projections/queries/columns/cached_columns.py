@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from projections.queries.listing.filter import StatementFilter
 from projections.queries.timelines import TimelineRef, timeline_at
+from projections.storage.files.column_files import ColumnFiles
 from projections.storage.reader import Reader
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def make_room(memory: FileMemory) -> None:
 
 def drop_redacted(read_model: ReadModel, folded: Iterable[str]) -> None:
     """Drop the columns of those of these timelines, which were folded further, that have a new
-    redaction, even if nobody queries them."""
+    redaction, even if nobody queries them; and the files by which they were shared."""
     for name in folded:
         reader = read_model.reader_of(name)
         ref = timeline_at(reader, name) if reader.memory.columns else None
@@ -74,3 +75,5 @@ def drop_redacted(read_model: ReadModel, folded: Iterable[str]) -> None:
             continue
         if columns.redactions < ref.redactions:
             reader.memory.columns.pop(ref.tl, None)
+            if reader.memory.folder is not None:
+                ColumnFiles(reader.memory.folder, ref.tl).remove_outdated(ref.redactions)

@@ -8,7 +8,8 @@ are added.
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from projections.queries.columns.having.bitmap import Bitmap
     from projections.queries.columns.orders.sorting import Sorting
 
-__all__ = ["ACTOR", "FIELDS", "UNKNOWN_LATE", "UNTIL_NOW", "Columns"]
+__all__ = ["ACTOR", "FIELDS", "UNKNOWN_LATE", "UNTIL_NOW", "Columns", "MappedFile"]
 
 ACTOR: Final = 0
 """Speakers, links of `via` and actors in `about` together: each key once a row."""
@@ -38,6 +39,15 @@ UNKNOWN_LATE: Final = MOST_LATE + 1
 
 _FAR = 8
 """A statement with more rows than this to walk to its current one has a later row remembered."""
+
+
+class MappedFile(NamedTuple):
+    """A snapshot: the revision up to which it goes, its inode, and where its shelf is. All is empty
+    if there is none."""
+
+    revision: int = 0
+    inode: int = 0
+    shelf: Path | None = None
 
 
 class Columns:
@@ -55,6 +65,8 @@ class Columns:
         self._reached = (0, 0)
         self.revision = 0
         """The revision up to which all rows and everything about them are loaded."""
+        self.mapped = MappedFile()
+        """What they are mapped from."""
         self.revisions = GrownArray(np.uint32)
         self.st = GrownArray(np.uint32)
         self.until = GrownArray(np.uint32)
@@ -86,6 +98,40 @@ class Columns:
 
     def __len__(self) -> int:
         return len(self.revisions)
+
+    def parts(self) -> dict[str, Any]:
+        """What makes the same columns again, but for the shelf, what is sorted and what is cached.
+        The caller keeps others from adding."""
+        arrays = {name: getattr(self, name).fixed() for name in ("revisions", "st", "sourced")}
+        arrays |= {name: getattr(self, name).copied() for name in ("until", "changed")}
+        arrays |= {name: getattr(self, name).fixed() for name in ("kind", "unsourced")}
+        clocks = {
+            name: {clock: one.fixed() for clock, one in getattr(self, name).items()}
+            for name in ("starts", "ends", "late")
+        }
+        return {
+            "redactions": self.redactions,
+            "revision": self.revision,
+            "columns": arrays | clocks,
+            "terms": [self.terms[field].parts() for field in FIELDS],
+            "standings": self.standing_history.parts(),
+        }
+
+    @classmethod
+    def of(cls, parts: dict[str, Any]) -> Columns:
+        """The columns with these parts."""
+        made = cls(parts["redactions"])
+        for name, column in parts["columns"].items():
+            setattr(made, name, column)
+        made.terms = dict(zip(FIELDS, map(Postings.of, parts["terms"]), strict=True))
+        made.standing_history = StandingHistory.of(parts["standings"])
+        made.reach(parts["revision"])
+        return made
+
+    def inherit(self, other: Columns) -> None:
+        """Take over what other columns of the same timeline have cached, which are not newer."""
+        self.searches, self.bitmaps, self.encoded = other.searches, other.bitmaps, other.encoded
+        self._later = other._later
 
     def reach(self, revision: int) -> None:
         """Note that all rows up to this revision are loaded."""

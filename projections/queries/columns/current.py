@@ -1,5 +1,5 @@
-"""The columns of a timeline, kept current for a query: filled, sorted, and dropped if they are
-outdated by a redaction."""
+"""The columns of a timeline, kept current for a query: filled, sorted, shared, and dropped if they
+are outdated by a redaction."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from projections.queries.columns.columns import Columns
 from projections.queries.columns.loading import advance
 from projections.queries.columns.matching_rows import MatchingRows
 from projections.queries.columns.orders import sorting
+from projections.queries.columns.sharing.image import hand_over
+from projections.queries.columns.sharing.snapshots import SharedTimeline
 from projections.queries.columns.shelf import Shelf
 from projections.queries.listing.filter import StatementFilter
 from projections.queries.shown.encoded import encoded
@@ -51,16 +53,34 @@ def _columns_of(reader: Reader, ref: TimelineRef) -> Columns | None:
         columns = _current(reader, ref)
         if columns is None:
             return None
-        behind = ref.revision - columns.revision > _BEHIND
-        if columns.revision < ref.revision and not behind and not _advance(reader, ref, columns):
+        is_new, behind = columns.revision < ref.revision, ref.revision - columns.revision > _BEHIND
+        if is_new and not behind and not _advance(reader, ref, columns):
             return None
     finally:
         memory.lock.release()
-    if behind or columns.standing_history.is_stale or _stale(columns):
-        memory.start(partial(_load if columns.revision else _load_in_quiet, ref), reader)
+    is_stale = columns.standing_history.is_stale or _stale(columns)
+    if behind or is_stale or (is_new and _is_outdone(memory, ref, columns)):
+        _start(reader, ref, columns)
     if behind:
         memory.note_missed()
     return None if behind else columns
+
+
+def _start(reader: Reader, ref: TimelineRef, columns: Columns) -> None:
+    """Load in a thread. The first time nobody should ask meanwhile: loading 100,000 events takes a
+    second, in which a first visit's questions, which the tables answer, would take twice as long. A
+    snapshot is there at once."""
+    shared = SharedTimeline.of(reader.memory, ref)
+    is_there = shared is not None and shared.is_there_for(columns)
+    reader.memory.start(partial(_load, ref, in_quiet=not columns.revision and not is_there), reader)
+
+
+def _is_outdone(memory: FileMemory, ref: TimelineRef, columns: Columns) -> bool:
+    """Whether a long timeline needs another shelf, or there is a newer snapshot."""
+    if ref.revision < _SHELVED:
+        return False
+    shared = SharedTimeline.of(memory, ref)
+    return _needs_shelf(columns) or (shared is not None and shared.is_there_for(columns))
 
 
 def _current(reader: Reader, ref: TimelineRef) -> Columns | None:
@@ -80,9 +100,6 @@ def _current(reader: Reader, ref: TimelineRef) -> Columns | None:
 def _advance(reader: Reader, ref: TimelineRef, columns: Columns) -> bool:
     """Add at most `_BEHIND` events. Returns False if the timeline's past changed meanwhile; the
     columns may then mix both states, and are dropped."""
-    shelf = columns.shelf
-    if shelf.is_outdated if shelf is not None else ref.revision >= _SHELVED:
-        columns.shelf = _new_shelf(reader.memory, len(columns))
     advance(reader, ref.tl, columns, min(columns.revision + _BEHIND, ref.revision))
     if _redactions(reader, ref) != columns.redactions:
         reader.memory.columns.pop(ref.tl, None)
@@ -90,49 +107,95 @@ def _advance(reader: Reader, ref: TimelineRef, columns: Columns) -> bool:
     return True
 
 
-def _new_shelf(memory: FileMemory, rows: int) -> Shelf | None:
-    """A shelf with empty places for this many rows."""
+def _needs_shelf(columns: Columns) -> bool:
+    return columns.shelf is None or columns.shelf.is_outdated
+
+
+def _new_shelf(memory: FileMemory, ref: TimelineRef, columns: Columns) -> Shelf | None:
+    """A shelf with empty places for the rows, which others can find if columns are shared."""
+    shared = SharedTimeline.of(memory, ref)
     try:
-        shelf = Shelf(memory.folder)
+        path = None if shared is None else shared.files.fresh(columns.redactions, "shelf")
+        shelf = Shelf(memory.folder, path)
     except OSError:  # such as a full disk: the tables answer
         return None
-    shelf.extend([b""] * rows)
+    shelf.extend([b""] * len(columns))
     return shelf
 
 
-def _load_in_quiet(ref: TimelineRef, reader: Reader) -> None:
-    """Load once nobody asks: loading 100,000 events takes a second, in which a first visit's
-    questions, which the tables answer, would take twice as long."""
-    reader.memory.await_quiet()
-    _load(ref, reader)
+def _load(ref: TimelineRef, reader: Reader, *, in_quiet: bool) -> None:
+    """Add events until none is missing, sort, and share. Of a long timeline one process at a time
+    does that; the others then find the snapshot that it has made."""
+    memory = reader.memory
+    if in_quiet:
+        memory.await_quiet()
+    shared = SharedTimeline.of(memory, ref) if ref.revision >= _SHELVED else None
+    if shared is None:
+        _fill(ref, reader)
+        return
+    with shared.turn() as is_ours:
+        if is_ours:
+            _map(reader, shared)
+            columns = _fill(ref, reader)
+            if columns is None and ref.tl in memory.columns:
+                shared.abandon(memory.columns[ref.tl])
+            elif columns is not None and shared.is_due(columns):
+                shared.publish(reader, columns)
+                _map(reader, shared)
 
 
-def _load(ref: TimelineRef, reader: Reader) -> None:
-    """Add events until none is missing, then sort; stop if the columns are no longer in use."""
+def _map(reader: Reader, shared: SharedTimeline) -> None:
+    """Use the columns of the snapshot, if there is a newer one, instead of those in memory."""
+    memory, tl = reader.memory, shared.ref.tl
+    known = memory.columns.get(tl)
+    fresh = None if known is None else shared.mapped_for(reader, known)
+    while fresh is not None and not memory.closed:
+        with memory.lock:
+            known = memory.columns.get(tl)
+            if known is None or _redactions(reader, shared.ref) != fresh.redactions:
+                return
+            if known.redactions != fresh.redactions:
+                return
+            if known.revision <= fresh.revision:
+                hand_over(known, fresh)
+                memory.columns[tl] = fresh
+                return
+            advance(reader, tl, fresh, min(fresh.revision + _BEHIND, known.revision))
+
+
+def _fill(ref: TimelineRef, reader: Reader) -> Columns | None:
+    """Add events until none is missing, then sort, and shelve. Returns the columns; None if they
+    are no longer in use."""
     memory = reader.memory
     while not memory.closed:
         with memory.lock:
             columns = memory.columns.get(ref.tl)
             if columns is None or _redactions(reader, ref) != columns.redactions:
-                return
+                return None
+            if ref.revision >= _SHELVED and _needs_shelf(columns):
+                columns.shelf = _new_shelf(memory, ref, columns)
             behind = columns.revision < ref.revision
             if behind and not _advance(reader, ref, columns):
-                return
+                return None
         if columns.standing_history.is_stale:
             columns.standing_history.compact(memory.lock)
-        if behind:
-            continue
-        for clock in _stale(columns):
-            columns.sortings[clock] = sorting.sort_further(columns, clock)
-        for terms in columns.terms.values():
-            terms.compact(memory.lock)
-        _shelve(ref, reader, columns)
-        return
+        if not behind:
+            _sort(columns, memory)
+            return columns if _shelve(ref, reader, columns) else None
+    return None
 
 
-def _shelve(ref: TimelineRef, reader: Reader, columns: Columns) -> None:
-    """Put changed statements on the shelf, as long as the columns are in use. As of one revision
-    the tables always give the same JSON, unless something is redacted meanwhile."""
+def _sort(columns: Columns, memory: FileMemory) -> None:
+    for clock in _stale(columns):
+        columns.sortings[clock] = sorting.sort_further(columns, clock)
+    for terms in columns.terms.values():
+        terms.compact(memory.lock)
+
+
+def _shelve(ref: TimelineRef, reader: Reader, columns: Columns) -> bool:
+    """Put changed statements on the shelf, as long as the columns are in use; returns whether they
+    are. As of one revision the tables always give the same JSON, unless something is redacted
+    meanwhile."""
     memory, revision, rows, tl = reader.memory, columns.revision, columns.off_shelf(), ref.tl
     first = 0
     while first < len(rows):
@@ -141,11 +204,12 @@ def _shelve(ref: TimelineRef, reader: Reader, columns: Columns) -> None:
         read = [encoded(one.json) for one in show_some(reader, tl, sts, revision, changes)]
         with memory.lock:
             if memory.closed or memory.columns.get(tl) is not columns:
-                return
+                return False
             if _redactions(reader, ref) != columns.redactions:
-                return
+                return False
             columns.put_on_shelf([*zip(some.tolist(), sts, changes, read, strict=False)])
         first += len(read)  # large ones come fewer at a time
+    return True
 
 
 def _stale(columns: Columns) -> list[str]:

@@ -21,6 +21,21 @@ class GrownArray:
         self.values: NDArray[Any] = self._room[:0]
         """The present values: a view through which they can be changed."""
 
+    @classmethod
+    def of(cls, room: NDArray[Any], size: int) -> GrownArray:
+        """The first `size` values of `room`, which it grows into."""
+        made = cls.__new__(cls)
+        made._room, made.values = room, room[:size]
+        return made
+
+    def fixed(self) -> GrownArray:
+        """The present values, which may still change, but without those that come later."""
+        return GrownArray.of(self.values, len(self.values))
+
+    def copied(self) -> GrownArray:
+        """A copy of the present values."""
+        return GrownArray.of(self.values.copy(), len(self.values))
+
     def __len__(self) -> int:
         return len(self.values)
 

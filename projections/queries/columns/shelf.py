@@ -1,13 +1,15 @@
-"""The shelf: the current statements of a long timeline, encoded, in a file of this process.
+"""The shelf: the current statements of a long timeline, encoded, in a file.
 
 One short read finds a statement, however many there are, and the system decides how much of the
-file stays in memory. The file has no name, so it disappears with its last user, however the process
-ends. It takes at most a quarter of the disk's free space, and is only appended to, so a place that
-was read stays valid.
+file stays in memory. A file without a name disappears with its last user, however the process ends.
+One with a name can be shared with other processes: each has its own places, and what any of them
+appends has a place of its own. The file takes at most a quarter of the disk's free space, and is
+only appended to, so a place that was read stays valid.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import tempfile
 import weakref
@@ -42,51 +44,91 @@ _SLOW: Final = 0.0005
 of all following ones in advance, so that it fetches them at the same time."""
 
 
+_FLAGS: Final = os.O_RDWR | os.O_APPEND | os.O_CLOEXEC
+
+
 class Shelf:
     """One place for each row of the columns; 0 if its statement is not on the shelf. Digests are
     beside the places, in memory. To add or remove, hold the lock of the columns; others may read
     meanwhile."""
 
-    def __init__(self, folder: Path | None) -> None:
-        """The file is in `folder`, or in the system's temporary folder. Raises OSError."""
-        with tempfile.TemporaryFile(dir=folder) as file:
-            self._fd = os.dup(file.fileno())
+    def __init__(self, folder: Path | None, path: Path | None = None) -> None:
+        """The file is a new one: at `path`, or without a name in `folder` or in the system's
+        temporary folder. Raises OSError."""
+        if path is None:
+            with tempfile.TemporaryFile(dir=folder) as file:
+                fd = os.dup(file.fileno())
+            # Each write appends, also among others', and leaves the descriptor where it has ended.
+            fcntl.fcntl(fd, fcntl.F_SETFL, os.O_APPEND)
+        else:
+            fd = os.open(path, _FLAGS | os.O_CREAT | os.O_EXCL, 0o600)
+        self._take(path, fd, GrownArray(np.int64), GrownArray("<u8"))
+
+    def _take(self, path: Path | None, fd: int, places: GrownArray, digests: GrownArray) -> None:
+        self.path = path
+        """Where others find the file; None if it has no name."""
+        self._fd = fd
         # Closed with its last user, so that nobody reads another file with the same descriptor.
-        weakref.finalize(self, os.close, self._fd)
-        self._places = GrownArray(np.int64)
-        self._digests = GrownArray("<u8")
-        self.size = 0
-        """The size of the file in bytes."""
-        self._outdated = 0
+        weakref.finalize(self, os.close, fd)
+        self._places = places
+        self._digests = digests
+        self.size = os.fstat(fd).st_size
+        """The size of the file in bytes, when this process looked last."""
+        self._current = int((places.values & _SIZE).sum())
+
+    def parts(self) -> dict[str, Any]:
+        """What another process needs to share the file at `path`, as it is now."""
+        name = None if self.path is None else self.path.name
+        return {"name": name, "places": self._places.copied(), "digests": self._digests.copied()}
+
+    @classmethod
+    def of(cls, folder: Path, parts: dict[str, Any]) -> Shelf:
+        """The shelf with these parts, whose file is opened once more. Raises OSError."""
+        made, path = cls.__new__(cls), folder / parts["name"]
+        made._take(path, os.open(path, _FLAGS), parts["places"], parts["digests"])
+        return made
+
+    @property
+    def is_named(self) -> bool:
+        """Whether others can open the file."""
+        return self.path is not None and os.fstat(self._fd).st_nlink > 0
 
     def extend(self, statements: Sequence[bytes]) -> None:
         """Add rows, each with its encoded statement, or empty if that is unknown."""
         first = len(self._places)
         self._places.extend(np.zeros(len(statements), np.int64))
         self._digests.extend(np.zeros(len(statements), "<u8"))
-        self.put(range(first, first + len(statements)), statements)
+        self._fill(range(first, first + len(statements)), statements)
 
     def put(self, rows: Sequence[int], statements: Sequence[bytes]) -> None:
         """Put encoded statements on the places of their rows, if there is room."""
-        begin, whole = self.size, [*map(encoded_json, statements)]
-        if not self._append(b"".join(whole)):
+        before = self._places.values[np.array(rows, np.intp)]
+        self._fill(rows, statements)
+        now = self._places.values[np.array(rows, np.intp)]
+        self._current -= int((before[before != now] & _SIZE).sum())
+
+    def _fill(self, rows: Sequence[int], statements: Sequence[bytes]) -> None:
+        whole = [*map(encoded_json, statements)]
+        begin = self._append(b"".join(whole))
+        if begin is None:
             return
         for row, json, statement in zip(rows, whole, statements, strict=True):
             if 0 < len(json) <= LARGEST:
                 self._digests.values[row] = int.from_bytes(encoded_digest(statement), "little")
+                self._current += len(json)
                 self._places.values[row] = begin << _BITS | len(json)
             begin += len(json)
 
     def remove(self, rows: NDArray[Any]) -> None:
         """Clear the places of these rows, because their shown statements have changed."""
         rows = np.unique(rows)
-        self._outdated += int((self._places.values[rows] & _SIZE).sum())
+        self._current -= int((self._places.values[rows] & _SIZE).sum())
         self._places.values[rows] = 0
 
     @property
     def is_outdated(self) -> bool:
         """Whether most of a large file is outdated."""
-        return self._outdated > max(_OUTDATED, self.size // 2)
+        return self.size - self._current > max(_OUTDATED, self.size // 2)
 
     @property
     def missing(self) -> NDArray[np.bool_]:
@@ -137,16 +179,14 @@ class Shelf:
             for size, begin in zip(sizes, begins, strict=True):
                 os.posix_fadvise(self._fd, begin, size, os.POSIX_FADV_WILLNEED)
 
-    def _append(self, records: bytes) -> bool:
-        """Append the records. Returns False if the disk has no room for them."""
+    def _append(self, records: bytes) -> int | None:
+        """Append the records. Returns their place; None if the disk has no room for them."""
         disk = os.fstatvfs(self._fd)
         if (self.size + len(records)) * _SHARE > disk.f_bavail * disk.f_frsize + self.size:
-            return False
+            return None
         try:
-            written = os.pwrite(self._fd, records, self.size)
+            written = os.write(self._fd, records)
         except OSError:
-            return False  # others took the room first
-        if written < len(records):
-            return False
-        self.size += written
-        return True
+            return None  # others took the room first
+        self.size = os.lseek(self._fd, 0, os.SEEK_CUR)
+        return self.size - written if written == len(records) else None

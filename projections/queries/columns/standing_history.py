@@ -71,16 +71,36 @@ class StandingHistory:
     def compact(self, lock: AbstractContextManager[Any]) -> None:
         """Sort the new moves too. `lock` keeps others from adding."""
         with lock:
-            ordered, _, newer = self._moved
-            moves = [
-                row << int(_ROW) | revision << int(_STANDING) | standing
-                for row, those in newer.items()
-                for revision, standing in those
-            ]
-            both = np.concatenate([ordered, np.array(moves, np.uint64)])
-            both.sort(kind="stable")
-            self._moved = _Moved(both, self._last, {})
-            self._newer, self._most = 0, max(_MANY, len(both) // 8)
+            self._compact()
+
+    def _compact(self) -> None:
+        ordered, _, newer = self._moved
+        moves = [
+            row << int(_ROW) | revision << int(_STANDING) | standing
+            for row, those in newer.items()
+            for revision, standing in those
+        ]
+        both = np.concatenate([ordered, np.array(moves, np.uint64)])
+        both.sort(kind="stable")
+        self._sorted(both)
+
+    def _sorted(self, moves: NDArray[Any]) -> None:
+        self._moved = _Moved(moves, self._last, {})
+        self._newer, self._most = 0, max(_MANY, len(moves) // 8)
+
+    def parts(self) -> dict[str, Any]:
+        """What makes the same history again. The caller keeps others from adding."""
+        if self._newer:
+            self._compact()
+        return {"now": self._now.copied(), "last": self._last, "moves": self._moved.ordered}
+
+    @classmethod
+    def of(cls, parts: dict[str, Any]) -> StandingHistory:
+        """The history with these parts."""
+        made = cls()
+        made._now, made._last = parts["now"], parts["last"]
+        made._sorted(parts["moves"])
+        return made
 
     def all_at(self, size: int, revision: int) -> NDArray[Any]:
         """The standings of the first `size` rows at `revision`, as numbers."""

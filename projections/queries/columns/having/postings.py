@@ -113,6 +113,24 @@ class Postings:
         self._numbers: dict[str, int] = {}
         self._pairs = _Pairs((), GrownArray(np.uint32), GrownArray(np.uint32))
 
+    def parts(self) -> dict[str, Any]:
+        """What makes the same postings again. The caller keeps others from adding."""
+        pairs = self._pairs
+        return {
+            "keys": self.keys[:],
+            "parts": [part._asdict() for part in pairs.parts],
+            "newest": [pairs.numbers.copied(), pairs.rows.copied()],
+        }
+
+    @classmethod
+    def of(cls, parts: dict[str, Any]) -> Postings:
+        """The postings with these parts."""
+        made = cls()
+        made.keys = parts["keys"]
+        made._numbers = {key: number for number, key in enumerate(made.keys)}
+        made._pairs = _Pairs(tuple(_Part(**part) for part in parts["parts"]), *parts["newest"])
+        return made
+
     def number(self, key: str) -> int:
         """The number of a key; a new key gets a new one."""
         number = self._numbers.get(key)

@@ -14,7 +14,7 @@ from projections.queries.columns.orders.rank_cache import RankCache
 from projections.queries.columns.orders.windows import WindowEdges
 from projections.storage.schema import OPEN_END, OPEN_START
 
-__all__ = ["CLOCKS", "Sorting", "ZoneMap", "is_stale", "sort_further"]
+__all__ = ["CLOCKS", "Sorting", "ZoneMap", "ZoneSpans", "is_stale", "sort_further"]
 
 CLOCKS: Final = ("occurred", "said", "recorded")
 

@@ -111,7 +111,7 @@ def test_a_disk_without_room_takes_nothing(
         free = SimpleNamespace(f_bavail=399, f_frsize=1)
         monkeypatch.setattr(os, "fstatvfs", lambda _: free)
     else:
-        monkeypatch.setattr(os, "pwrite", refused)
+        monkeypatch.setattr(os, "write", refused)
     of.extend([encoded(b"y" * 100)])
     assert read(of, 0, 1) == [b"x" * 100, b""]
     assert of.size == 100

@@ -139,6 +139,7 @@ async def test_what_is_redacted_is_dropped_though_nobody_asks(
         await writer.projector.progress.wait_for("kursk", done.revision)
         reader = writer.read_model.reader_of("kursk")
         listed(reader)
+        reader.memory.wait()
         drop_redacted(writer.read_model, ["kursk", "other"])
         (columns,) = reader.memory.columns.values()
         assert columns.shelf is not None

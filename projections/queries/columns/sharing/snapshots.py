@@ -1,0 +1,149 @@
+"""The snapshot of a timeline: made by one process at a time, mapped by each that is asked."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from projections.queries.columns.columns import Columns
+from projections.queries.columns.sharing.array_file import (
+    UnusableSnapshot,
+    map_arrays,
+    write_arrays,
+)
+from projections.queries.columns.sharing.image import columns_in, image_of
+from projections.queries.timelines import TimelineRef, timeline_at
+from projections.storage.file_memory import FileMemory
+from projections.storage.files.column_files import ColumnFiles
+from projections.storage.reader import Reader
+from projections.storage.schema import VERSION
+
+__all__ = ["SharedTimeline"]
+
+_PAUSE: Final = 0.05
+"""Seconds until the lock is asked for again: flock has no time limit."""
+
+_GROWTH: Final = 8
+"""The next snapshot is made once one in this many events is newer than the last one."""
+
+_MOMENT = "SELECT position, recorded_at FROM events WHERE tl = ? AND revision = ?"
+
+
+class SharedTimeline(NamedTuple):
+    """A timeline whose columns are shared by snapshots in `folder`. The thread that loads takes its
+    `turn` first, and so finds, makes and removes files alone. Only the keeper removes some too."""
+
+    memory: FileMemory
+    ref: TimelineRef
+    folder: Path
+
+    @classmethod
+    def of(cls, memory: FileMemory, ref: TimelineRef) -> SharedTimeline | None:
+        """None if the memory is of no file that others could read."""
+        folder = memory.folder
+        return None if folder is None or memory.file is None else cls(memory, ref, folder)
+
+    @property
+    def files(self) -> ColumnFiles:
+        return ColumnFiles(self.folder, self.ref.tl)
+
+    @contextmanager
+    def turn(self) -> Iterator[bool]:
+        """Wait until no other process loads the timeline, and make others wait, until the block or
+        this process ends. False if the memory is closed before."""
+        try:
+            lock = os.open(self.files.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError:  # such as a full disk: each process for itself
+            yield True
+            return
+        try:
+            while not (is_ours := _locked(lock)) and not self.memory.closed:
+                self.memory.pause(_PAUSE)
+            yield is_ours
+        finally:
+            os.close(lock)
+
+    def is_there_for(self, columns: Columns) -> bool:
+        """Whether there is a snapshot that these columns are not mapped from."""
+        with suppress(FileNotFoundError):
+            return self._snapshot(columns).stat().st_ino != columns.mapped.inode
+        return False
+
+    def is_due(self, columns: Columns) -> bool:
+        """Whether these columns have grown so much, or another shelf, that others should map
+        them."""
+        is_grown = columns.revision * (_GROWTH - 1) > columns.mapped.revision * _GROWTH
+        return is_grown or _shelf_path(columns) != columns.mapped.shelf
+
+    def mapped_for(self, reader: Reader, columns: Columns) -> Columns | None:
+        """Columns that are mapped from a snapshot, if there is one that these are not mapped from.
+        One that cannot be used is removed."""
+        if not self.is_there_for(columns):
+            return None
+        path = self._snapshot(columns)
+        try:
+            image = map_arrays(path)
+            if image["of"] == self._identity(reader, image["revision"], columns.redactions):
+                return columns_in(image, self.folder, path.stat().st_ino)
+        except (OSError, UnusableSnapshot):
+            pass  # load from the tables
+        path.unlink(missing_ok=True)
+        return None
+
+    def publish(self, reader: Reader, columns: Columns) -> None:
+        """Make a snapshot of these columns, unless they are no longer in use, or the disk has no
+        room. Nothing is left if something was redacted meanwhile."""
+        memory, path = self.memory, self._snapshot(columns)
+        new = self.files.fresh(columns.redactions, "new")
+        with memory.lock:
+            if not self._is_current(reader, columns):
+                return
+            image = image_of(columns)
+        image["of"] = self._identity(reader, columns.revision, columns.redactions)
+        try:
+            write_arrays(new, image)
+            new.replace(path)
+        except OSError:  # such as a full disk: these columns stay this process's own
+            new.unlink(missing_ok=True)
+            self.abandon(columns)
+            return
+        if self._is_current(reader, columns):
+            self.files.remove_others(path, _shelf_path(columns))
+        else:
+            self.files.remove_others()
+
+    def abandon(self, columns: Columns) -> None:
+        """Take the name of a shelf that no snapshot has, so that it ends with this process."""
+        shelf = _shelf_path(columns)
+        if shelf is not None and shelf != columns.mapped.shelf:
+            shelf.unlink(missing_ok=True)
+
+    def _is_current(self, reader: Reader, columns: Columns) -> bool:
+        if self.memory.closed or self.memory.columns.get(self.ref.tl) is not columns:
+            return False
+        now = timeline_at(reader, self.ref.name)
+        return now is not None and now.redactions == columns.redactions
+
+    def _snapshot(self, columns: Columns) -> Path:
+        return self.files.snapshot(columns.redactions)
+
+    def _identity(self, reader: Reader, revision: int, redactions: int) -> list[object]:
+        """What tells the file that columns were read from, and the history in it."""
+        moment = reader.one(_MOMENT, (self.ref.tl, revision))
+        return [VERSION, *(self.memory.file or ()), redactions, revision, *(moment or ())]
+
+
+def _shelf_path(columns: Columns) -> Path | None:
+    return None if columns.shelf is None else columns.shelf.path
+
+
+def _locked(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

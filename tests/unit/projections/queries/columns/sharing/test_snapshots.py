@@ -1,0 +1,236 @@
+"""Columns that were loaded once are mapped by everybody else, as long as they are true."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from projections import queries
+from projections.queries import StatementFilter
+from projections.queries.columns import cached_columns, current
+from projections.queries.columns.columns import Columns
+from projections.queries.columns.sharing import array_file, snapshots
+from projections.queries.columns.sharing.snapshots import SharedTimeline
+from projections.queries.columns.shelf import Shelf
+from projections.storage import file_memory
+from projections.storage.read_model import ReadModel
+from projections.storage.reader import Reader
+from projections.storage.store import Store
+from tests.histories import History, commit
+from tests.unit.projections.queries.columns.sharing.snapshot_files import kept, snapshot_of
+
+SOME = StatementFilter(tags=("t",))
+
+
+@pytest.fixture(autouse=True)
+def _always_shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cached_columns, "_FEWEST", 0)
+    monkeypatch.setattr(current, "_SHELVED", 0)
+    monkeypatch.setattr(current, "_BEHIND", 8)
+    monkeypatch.setattr(file_memory, "_QUIET", 0.0)
+    monkeypatch.setattr(snapshots, "_PAUSE", 0.001)
+
+
+@pytest.fixture
+def history() -> History:
+    made = History()
+    made.open()
+    for number in range(30):
+        made.record(f"s{number}", tags=("t", f"t{number % 3}"))
+    made.correct("s3", text="Corrected.")
+    made.relate("s4", "disputes", "s5")
+    return made
+
+
+@pytest.fixture
+def store(history: History, tmp_path: Path) -> Iterator[Store]:
+    with closing(history.store(tmp_path)) as store:
+        yield store
+
+
+def worker(folder: Path) -> closing[ReadModel]:
+    """What a worker reads with."""
+    return closing(ReadModel(folder, 1))
+
+
+def listed(model: ReadModel) -> list[bytes]:
+    reader = model.reader_of("kursk")
+    ref = queries.timeline_at(reader, "kursk")
+    assert ref is not None
+    return queries.list_statements(reader, ref, SOME, ref.revision).items
+
+
+def loaded(model: ReadModel) -> Columns:
+    """The columns once nobody loads any."""
+    listed(model)
+    memory = model.reader_of("kursk").memory
+    memory.wait()
+    (columns,) = memory.columns.values()
+    assert isinstance(columns, Columns)
+    return columns
+
+
+def more(history: History, store: Store, number: int) -> None:
+    known = len(history.entries)
+    for one in range(number):
+        history.record(f"more {known} {one}", tags=("t",))
+    commit(store, history.entries[known:])
+
+
+def refused(*_: object) -> None:
+    raise AssertionError("the tables are read")
+
+
+@pytest.mark.usefixtures("store")
+def test_one_loads_and_the_others_map(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first worker maps what it has written; the second one reads no row, and no statement
+    either; it does not wait until nobody asks. Both answer as the tables did."""
+    with worker(tmp_path) as first, worker(tmp_path) as second:
+        before = listed(first)
+        assert loaded(first).mapped.inode == snapshot_of(tmp_path).stat().st_ino
+        monkeypatch.setattr(file_memory.FileMemory, "await_quiet", refused)
+        monkeypatch.setattr(current, "advance", refused)
+        assert loaded(second).mapped == loaded(first).mapped
+        monkeypatch.setattr("projections.queries.listing.encoding.show_some", refused)
+        assert listed(first) == listed(second) == before
+        assert kept(tmp_path) == {snapshot_of(tmp_path), loaded(first).mapped.shelf}
+
+
+def test_each_goes_on_for_itself_until_there_is_a_newer_one(
+    tmp_path: Path, history: History, store: Store
+) -> None:
+    """A few events are added to what is mapped, by each; once they are many, whoever sorts them
+    writes the next snapshot, and the others map that one. What was written on the shelf by one is
+    not read by the other in its place."""
+    with worker(tmp_path) as first, worker(tmp_path) as second:
+        at_first = loaded(first).mapped
+        assert loaded(second).mapped == at_first
+        more(history, store, 3)
+        history.correct("s7", text="Another text.")
+        commit(store, history.entries[-1:])
+        assert listed(first) == listed(second)
+        assert b"Another text." in b"".join(listed(second))
+        assert loaded(first).mapped == loaded(second).mapped == at_first
+        more(history, store, 20)
+        newer = loaded(first).mapped
+        assert newer.revision > at_first.revision
+        assert loaded(second).mapped == newer
+        assert listed(first) == listed(second)
+        assert len(kept(tmp_path)) == 2
+
+
+def test_what_is_mapped_grows_beyond_its_room(
+    tmp_path: Path, history: History, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nothing newer can be written, each has the rest for itself."""
+    monkeypatch.setattr(array_file, "_LEAST", 1)
+    with worker(tmp_path) as first, worker(tmp_path) as second:
+        mapped = loaded(first).mapped
+        monkeypatch.setattr(SharedTimeline, "is_due", lambda *_: False)
+        for number in (2, 5, 30, 100):
+            more(history, store, number)
+            assert len(loaded(second)) == len(loaded(first)) == len(history.entries) - 2
+            assert listed(second) == listed(first)
+        assert loaded(first).mapped == loaded(second).mapped == mapped
+
+
+def test_a_shelf_that_is_outdated_is_replaced_for_all(
+    tmp_path: Path, history: History, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its successor is published with a snapshot, and the old one is gone."""
+    with worker(tmp_path) as first, worker(tmp_path) as second:
+        old = loaded(first).mapped.shelf
+        assert loaded(second).mapped.shelf == old
+        with monkeypatch.context() as patch:
+            patch.setattr("projections.queries.columns.shelf._OUTDATED", -(2**40))
+            patch.setattr(Shelf, "is_outdated", property(lambda self: self.path == old))
+            more(history, store, 1)
+            new = loaded(first).mapped.shelf
+            assert new not in {old, None}
+        more(history, store, 1)
+        assert loaded(second).mapped.shelf == new
+        assert listed(first) == listed(second)
+        assert kept(tmp_path) == {snapshot_of(tmp_path), new}
+
+
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize("damage", ["its head", "its shelf", "of another file"])
+def test_what_cannot_be_used_is_made_again(tmp_path: Path, damage: str) -> None:
+    """A snapshot with a damaged head or without its shelf, and one of another read model: the
+    columns are loaded from the tables."""
+    with worker(tmp_path) as first:
+        before, mapped = listed(first), loaded(first).mapped
+    path = snapshot_of(tmp_path)
+    content = path.read_bytes()
+    if damage == "its head":
+        path.write_bytes(content[:40] + b"?" + content[41:])
+    elif damage == "its shelf":
+        assert mapped.shelf is not None
+        mapped.shelf.unlink()
+    else:
+        _another_file(tmp_path)
+    with worker(tmp_path) as second, path.open():  # so that its inode is not used again
+        assert loaded(second).mapped.inode not in {0, mapped.inode}
+        assert listed(second) == before
+        assert kept(tmp_path) == {path, loaded(second).mapped.shelf}
+
+
+def _another_file(folder: Path) -> None:
+    """The read model with the same rows in another file."""
+    for path in sorted(folder.glob("readmodel-*")):
+        copy = path.with_name("copy")
+        copy.write_bytes(path.read_bytes())
+        copy.replace(path)
+
+
+@pytest.mark.usefixtures("store")
+def test_who_waits_for_its_turn_ends_with_its_memory(tmp_path: Path) -> None:
+    """While another process loads, the tables answer, and a worker can end."""
+    with worker(tmp_path) as first, worker(tmp_path) as second:
+        before = listed(first)
+        loaded(first)
+        snapshot_of(tmp_path).unlink()
+        shared = _shared(first.reader_of("kursk"))
+        with shared.turn() as is_ours:
+            assert is_ours
+            assert [listed(second) for _ in range(3)] == [before] * 3
+            second.close()
+    assert not snapshot_of(tmp_path).exists()
+
+
+def _shared(reader: Reader) -> SharedTimeline:
+    ref = queries.timeline_at(reader, "kursk")
+    assert ref is not None
+    shared = SharedTimeline.of(reader.memory, ref)
+    assert shared is not None
+    return shared
+
+
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize("step", ["open", "write", "replace"])
+def test_a_full_disk_leaves_everything_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """The columns are this worker's own, and nothing is left in the folder; once there is room, the
+    next one shares them."""
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with worker(tmp_path) as first, worker(tmp_path) as second:
+        with monkeypatch.context() as patch:
+            if step == "open":
+                patch.setattr(array_file, "_private", full)
+            elif step == "write":
+                patch.setattr(array_file, "_write", full)
+            else:
+                patch.setattr(Path, "replace", full)
+            before = listed(first)
+            assert loaded(first).mapped.inode == 0
+            assert listed(first) == before
+            assert kept(tmp_path) == set()
+        assert loaded(second).mapped.inode
+        assert listed(second) == before
