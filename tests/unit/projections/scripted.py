@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import weakref
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from projections.projector import Projector
 from projections.storage.store import Store
 from projections.storage.stores import Stores
 from tests.histories import CODEC, IDENTITY, History
+from tests.looks import looked_again
 
 
 class Scripted(MemoryLog):
@@ -47,6 +49,30 @@ class Scripted(MemoryLog):
         self.tried.set()
         if self.away:
             raise LogUnavailable("away")
+
+
+class Batch(list[StoredEvent]):
+    """Read entries, of which it can be seen whether anybody still has them."""
+
+
+class WatchedLog(MemoryLog):
+    """A log that holds just these entries, and knows the batches that it has given to readers."""
+
+    def __init__(self, entries: Sequence[StoredEvent]) -> None:
+        super().__init__(itertools.count(1).__next__, IDENTITY)
+        self._entries = [[*entries]]
+        self._given: list[weakref.ref[Batch]] = []
+
+    async def read(self, partition: int, after: int, limit: int) -> Sequence[StoredEvent]:
+        batch = Batch(await super().read(partition, after, limit))
+        if batch:
+            self._given.append(weakref.ref(batch))
+        return batch
+
+    async def until_let_go(self) -> None:
+        """Return once it has given some, and nobody has any of them."""
+        while not self._given or any(batch() is not None for batch in self._given):
+            await looked_again()
 
 
 @asynccontextmanager

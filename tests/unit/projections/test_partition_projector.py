@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import weakref
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from events.errors import Damaged
-from events.event.envelope import StoredEvent
 from events.log import memory as memory_log
 from events.log.contract import Identity, partition_of
 from events.log.memory import MemoryLog
@@ -19,8 +16,7 @@ from projections import attempts
 from projections.projector import Projector
 from projections.storage.stores import Stores
 from tests.histories import History
-from tests.looks import looked_again
-from tests.unit.projections.scripted import projecting_all
+from tests.unit.projections.scripted import WatchedLog, projecting, projecting_all
 
 TWO = Identity("two", 2)
 NAMES = [next(n for n in "abcdef" if partition_of(n, 2) == p) for p in (0, 1)]
@@ -48,33 +44,12 @@ def filled(name: str, count: int) -> History:
     return history
 
 
-class _Batch(list[StoredEvent]):
-    """Read entries, of which it can be seen whether anybody still has them."""
-
-
-class _WatchedLog(MemoryLog):
-    """A log that knows the batches that it has given to readers."""
-
-    def __init__(self) -> None:
-        super().__init__(itertools.count(1).__next__, Identity("one", 1))
-        self.given: list[weakref.ref[_Batch]] = []
-
-    async def read(self, partition: int, after: int, limit: int) -> Sequence[StoredEvent]:
-        batch = _Batch(await super().read(partition, after, limit))
-        if batch:
-            self.given.append(weakref.ref(batch))
-        return batch
-
-
 async def test_what_was_caught_up_with_is_not_kept(tmp_path: Path) -> None:
     """Once all is folded, and the log is followed, nobody has the entries that were read before."""
-    log = _WatchedLog()
-    log._entries = [filled("a", 3).entries]
-    async with projecting_all(log, tmp_path) as (running, _), asyncio.timeout(10):
+    log = WatchedLog(filled("a", 3).entries)
+    async with projecting(log, tmp_path) as (running, _), asyncio.timeout(10):
         await running.progress.wait_for("a", 4)
-        while any(batch() is not None for batch in log.given):
-            await looked_again()
-    assert log.given
+        await log.until_let_go()
 
 
 def files_of(stores: Stores) -> list[int]:

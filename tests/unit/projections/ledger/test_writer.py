@@ -1,7 +1,8 @@
-"""None"""
+"""The writer of the ledger: what it takes from offers and from the log, and what it keeps."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from projections.ledger.divergences import Divergence
 from projections.ledger.ledger import Ledger
 from projections.ledger.writer import LedgerWriter
 from tests.histories import IDENTITY
+from tests.looks import looked_again
 from tests.unit.projections.ledger.kept_ledger import (
     Held,
     history,
@@ -21,6 +23,7 @@ from tests.unit.projections.ledger.kept_ledger import (
     renumbered,
     until,
 )
+from tests.unit.projections.scripted import WatchedLog
 
 
 @pytest.fixture
@@ -45,6 +48,21 @@ async def test_follows_what_it_is_offered(ledger: Ledger) -> None:
         await until(writer, lambda: ledger.position(0)[0] == 60)
     assert is_true(ledger, events)
     assert not ledger.divergences.all()
+
+
+async def test_what_was_added_is_not_kept(ledger: Ledger) -> None:
+    """Neither what it has caught up with nor what it was offered: once that is added, and it waits
+    for more, nobody has the entries any more."""
+    events = renumbered(history(40))
+    log = WatchedLog(events[:30])
+    async with keeping(log, ledger) as writer:
+        await log.until_let_go()
+        header = events[35].header
+        holders = sys.getrefcount(header)
+        writer.offer(0, events[30:])
+        await until(writer, lambda: ledger.position(0)[0] == 40)
+        while sys.getrefcount(header) > holders:
+            await looked_again()
 
 
 async def test_offers_that_nobody_takes_are_bounded(
