@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,6 +14,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.questions import shown
 from tests.browser.timelines import record
+from tests.browser.until import until
+from tests.looks import look_again
 from tests.serving import TRUST, Service, running
 
 _TURN = """hidden => {
@@ -62,12 +65,11 @@ def test_what_one_may_no_longer_read_goes_also_without_a_stream(
         page.goto(f"{server.url}/t/t")
         expect(page.get_by_test_id("live")).to_have_text("live")
         hide(page)
-        for grant in api.get("/v1/grants").json()["items"]:
-            if grant["to"] == "everyone":
-                where = f"/v1/grants/{grant['id']}"
-                api.delete(where, params={"reason": "over"}).raise_for_status()
+        grants = api.get("/v1/grants").json()["items"]
+        [everyone] = [grant["id"] for grant in grants if grant["to"] == "everyone"]
+        api.delete(f"/v1/grants/{everyone}", params={"reason": "over"}).raise_for_status()
         while httpx.get(f"{server.url}/v1/timelines/t", verify=TRUST).is_success:
-            pass  # a worker knows of it within a second
+            look_again()  # a worker knows of it within a second
         show(page)
         expect(page.get_by_role("heading", level=1)).to_have_text("“t” is not open to everybody.")
         assert "This is a." not in page.content()
@@ -110,16 +112,7 @@ def test_a_restart_of_the_service_loses_no_event(
         record(api, "t", "last")
         expect(page.get_by_test_id("statement")).to_have_count(23)
         expect(page.get_by_role("alert")).to_be_hidden()
-        page.evaluate(
-            """async () => {
-                const late = performance.now() + 20_000;
-                while (!heard.includes(24)) {
-                    if (performance.now() > late)
-                        throw new Error(`${heard} were heard, its state is ${stream.readyState}`);
-                    await new Promise(requestAnimationFrame);
-                }
-            }"""
-        )
+        until(page, "() => heard.includes(24)")
         assert page.evaluate("window.heard") == list(range(2, 25))
         context.close()
 
@@ -162,7 +155,8 @@ def frozen(service: Service, number: signal.Signals) -> None:
         pid = left.pop()
         os.kill(pid, number)
         for task in Path(f"/proc/{pid}/task").glob("*/children"):
-            left += map(int, task.read_text().split())
+            with suppress(FileNotFoundError, ProcessLookupError):  # a thread may just have ended
+                left += map(int, task.read_text().split())
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds the processes by /proc")
@@ -183,8 +177,8 @@ def test_a_service_that_says_nothing_any_more_is_noticed(browser: Browser, tmp_p
             expect(mark).to_have_text("live")
             page.clock.run_for(60_000)  # nothing is recorded, and the service answers
             expect(mark).to_have_text("live")
-        frozen(service, signal.SIGSTOP)
         try:
+            frozen(service, signal.SIGSTOP)
             page.get_by_test_id("search").fill("b")
             page.clock.run_for(1_500)
             expect(asking).to_be_empty()

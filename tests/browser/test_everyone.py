@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.axe import OF_COLOURS, RULES, Axe
 from tests.browser.questions import follow, shown, visit
+from tests.browser.until import until
 from tests.serving import Service, said
 
 Scheme = Literal["light", "dark"]
@@ -199,12 +200,7 @@ def picture(page: Page) -> str:
 
 def expect_other_picture(page: Page, before: str) -> None:
     """Waits until something else is drawn."""
-    page.get_by_test_id("chart").evaluate(
-        """async (canvas, before) => {
-            while (canvas.toDataURL() === before) await new Promise(requestAnimationFrame);
-        }""",
-        before,
-    )
+    until(page, "before => document.getElementById('chart').toDataURL() !== before", before)
 
 
 def test_a_window_is_chosen_by_dragging(page: Page) -> None:

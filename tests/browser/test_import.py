@@ -226,7 +226,8 @@ def test_who_is_not_signed_in_is_told_before_choosing_a_file(server: Service, pa
     expect(link).to_be_focused()
     expect(page.get_by_test_id("import-file")).to_be_hidden()
     drop(page)
-    page.wait_for_timeout(200)
+    page.evaluate("() => fetch('/health/live')")
+    assert any("/health/live" in url for url in sent), "what is sent later has been sent"
     assert not any("/imports" in url for url in sent)
     link.click()
     page.get_by_label("An API key").fill(server.key or "")

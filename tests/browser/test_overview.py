@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.questions import follow
 from tests.browser.strips import WRITTEN, drag, opened, strip
-from tests.browser.until import until
+from tests.browser.until import frames, until
 from tests.serving import said
 
 
@@ -111,5 +111,5 @@ def test_a_strip_that_is_drawn_again_looks_the_same(page: Page) -> None:
     happened, look = strip(page, "happened"), "canvas => canvas.toDataURL()"
     before = happened.evaluate(look)
     page.locator("#chart-frame").dispatch_event("scroll")
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))")
+    frames(page)
     assert happened.evaluate(look) == before

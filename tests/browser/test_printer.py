@@ -7,6 +7,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.until import until
+
 LIGHT = """canvas => {
     const ink = canvas.getContext("2d");
     return ink.getImageData(canvas.width - 2, canvas.height - 2, 1, 1).data[0] > 200;
@@ -36,12 +38,7 @@ def test_the_chart_is_whole_and_light_on_paper(dark: Page) -> None:
     )
     page.emulate_media(media="screen")
     expect(page.locator("#print-notes")).to_have_count(0)
-    chart.evaluate(
-        f"""async canvas => {{
-            const light = {LIGHT};
-            while (light(canvas)) await new Promise(requestAnimationFrame);
-        }}"""
-    )
+    until(page, f"() => !({LIGHT})(document.getElementById('chart'))")
 
 
 LAST_LANE = """() => {

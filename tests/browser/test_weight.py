@@ -11,6 +11,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Request, Route, expect
 
+from tests.browser.until import frames
 from tests.serving import Service, said
 
 BYTES = 1_600_000 / 8
@@ -161,7 +162,7 @@ def test_what_arrives_has_nothing_else_styled_or_drawn_again(page: Page, width: 
     events = json.loads(browser.stop_tracing())["traceEvents"]
     counts = [each["args"]["elementCount"] for each in events if each["name"] == "UpdateLayoutTree"]
     assert 0 < sum(counts) < 2 * page.locator("*").count()
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))")
+    frames(page)
     assert page.evaluate("window.drawn") == 1
 
 
