@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from typing import NamedTuple
@@ -105,9 +104,11 @@ async def test_a_batch_that_holds_the_loop_for_long_is_waited_for(
     monkeypatch.setattr(offered_entries, "_PATIENCE", 0.3)
     async with following() as scene:
         entries, reads = await scene.record(3), scene.log.reads
+        loop = asyncio.get_running_loop()
+        clock = loop.time
 
         async def fold() -> None:
-            time.sleep(0.4)  # noqa: ASYNC251, TID251 - holds the loop as a batch does
+            monkeypatch.setattr(loop, "time", lambda: clock() + 0.4)  # so long it held the loop
             for _ in range(3):
                 await asyncio.sleep(0)  # noqa: TID251 - the turns that a commit gives
             scene.offered.offer(entries)
