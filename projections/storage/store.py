@@ -25,7 +25,7 @@ from projections.storage.cache_budget import CacheBudget
 from projections.storage.database import COMPANIONS, open_writer, remove
 from projections.storage.file_memory import FilePlace
 from projections.storage.files.column_files import (
-    remove_column_files,
+    remove_columns_of,
     remove_redacted_columns,
 )
 from projections.storage.files.log_file import LogFileKind, UnusableFile, open_log_file
@@ -168,7 +168,7 @@ class Store:
             self._path.with_name(f"{self._path.name}{companion}").unlink(missing_ok=True)
         self._beside.replace(self._path)
         self._turn_to(open_writer(self._path))
-        remove_column_files(self._path.parent, self.partition, self.identity.partitions)
+        remove_columns_of(self._path.parent, self.partition, self.identity.partitions)
 
     def purge(self) -> Purge:
         """The purge of these files. While it runs, `writer` must not be used, and no transaction

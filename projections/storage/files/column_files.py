@@ -3,7 +3,7 @@
 They lie beside the read model. A timeline `tl` with `r` redactions has one snapshot at most,
 `columns-tl-r.snapshot`, and its shelf, `columns-tl-r-token.shelf`; `columns-tl-r-token.new` is a
 snapshot that is being written. A file may be removed at any time: who has opened it keeps it.
-`columns-tl.lock` is the lock of who makes them; it is empty, and stays.
+`columns-tl.lock` is the lock of who makes them; it is empty.
 """
 
 from __future__ import annotations
@@ -14,7 +14,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
 
-__all__ = ["ColumnFiles", "remove_column_files", "remove_redacted_columns"]
+__all__ = [
+    "ColumnFiles",
+    "remove_column_files",
+    "remove_columns_of",
+    "remove_redacted_columns",
+]
 
 _NAME: Final = re.compile(r"columns-(\d+)-(\d+)(-[0-9a-f]{16})?\.(snapshot|shelf|new)")
 
@@ -59,11 +64,17 @@ def remove_redacted_columns(folder: Path, redactions_of: Callable[[int], int]) -
             path.unlink(missing_ok=True)
 
 
-def remove_column_files(folder: Path, partition: int = 0, partitions: int = 1) -> None:
+def remove_columns_of(folder: Path, partition: int, partitions: int) -> None:
     """Remove the files of all timelines of a partition."""
     for path, tl, _ in _found(folder):
         if tl % partitions == partition:
             path.unlink(missing_ok=True)
+
+
+def remove_column_files(folder: Path) -> None:
+    """Remove all files, and the locks too, while nobody works with them."""
+    for path in [path for path, *_ in _found(folder)] + [*folder.glob("columns-*.lock")]:
+        path.unlink(missing_ok=True)
 
 
 def _found(folder: Path) -> list[tuple[Path, int, int]]:

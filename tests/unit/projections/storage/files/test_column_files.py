@@ -7,6 +7,7 @@ from pathlib import Path
 from projections.storage.files.column_files import (
     ColumnFiles,
     remove_column_files,
+    remove_columns_of,
     remove_redacted_columns,
 )
 
@@ -58,10 +59,15 @@ def test_all_but_the_current_ones_of_a_timeline_are_removed(tmp_path: Path) -> N
 
 
 def test_a_partition_is_removed_as_a_whole(tmp_path: Path) -> None:
-    """Of the other partitions nothing is; without a partition all is, where there is anything."""
+    """Of the other partitions nothing is."""
     files = made(tmp_path)
-    remove_column_files(tmp_path, 4, 8)
+    remove_columns_of(tmp_path, 4, 8)
     assert left(tmp_path) == files[1, 1] | files[1, 2]
+
+
+def test_all_are_removed_with_their_locks(tmp_path: Path) -> None:
+    """A file of nobody's stays; a folder that is not there has none."""
+    made(tmp_path)
     remove_column_files(tmp_path)
-    assert left(tmp_path) == set()
+    assert [path.name for path in tmp_path.iterdir()] == ["columns-of-mine.csv"]
     remove_column_files(tmp_path / "missing")

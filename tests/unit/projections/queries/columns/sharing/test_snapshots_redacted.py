@@ -125,12 +125,13 @@ async def test_the_purge_removes_what_a_killed_process_has_left(tmp_path: Path) 
         assert [path.name for path in kept(tmp_path)] == [f"columns-0-1-{'0' * 16}.new"]
 
 
+@pytest.mark.parametrize("drops", [False, True])
 @pytest.mark.parametrize("when", ["before it is written", "before it has its name", "behind that"])
 async def test_a_snapshot_that_is_written_meanwhile_is_not_left(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str, drops: bool
 ) -> None:
     """The redaction is folded, and what is older removed, while a worker publishes: it notices, and
-    removes what it has made."""
+    removes what it has made, whether the columns were dropped already or not."""
     reached, go_on = asyncio.Event(), threading.Event()
     loop, write, replace = asyncio.get_running_loop(), write_arrays, Path.replace
 
@@ -156,6 +157,9 @@ async def test_a_snapshot_that_is_written_meanwhile_is_not_left(
             listed(first)
             await reached.wait()
             await redact(writer)
+            if drops:
+                first.refresh()
+                drop_redacted(first, ["kursk"])
             monkeypatch.undo()
             _always_again(monkeypatch)
             go_on.set()
