@@ -71,7 +71,6 @@ class HttpProtocol(HttpToolsProtocol):
         for timer in (self._timer, self.timeout_keep_alive_task):
             if timer is not None:
                 timer.cancel()
-        self._usual = {}  # which refers to this object
         super().connection_lost(exc)
         self._count()
         if self._drain is not None:
@@ -81,6 +80,14 @@ class HttpProtocol(HttpToolsProtocol):
             # uvicorn refers to the latest request, which may be another one that waits.
             running.disconnected = True
             running.message_event.set()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Drop what refers to this object: the connection is free at once, not when the collector
+        comes by."""
+        nothing: Any = None
+        self._timer = self.timeout_keep_alive_task = self._running = None
+        self.cycle = self.parser = self.flow = self.scope = self._usual = nothing
 
     def _count(self) -> None:
         """Report how many connections the server has, if it wants to know."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import weakref
 from contextlib import suppress
 from typing import Any
 
@@ -164,3 +165,24 @@ async def test_a_connection_is_closed_once_it_was_idle_for_long_enough() -> None
         connection._unread = 0
         long_after()
         assert await reader.read() == b""
+
+
+@pytest.mark.parametrize("sent", [b"abc", b"ab"])
+async def test_a_closed_connection_leaves_nothing_to_the_collector(sent: bytes) -> None:
+    """What belongs to it is free at once: kept until the collector comes by, that of thousands of
+    connections takes megabytes. Whether it was answered, or the client has left before."""
+    kept: list[weakref.ref[Any]] = []
+    entered, free = asyncio.Event(), asyncio.Event()
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        protocol = scope["extensions"][OUTLET]._protocol
+        kept.append(weakref.ref(protocol, lambda _: free.set()))
+        del protocol
+        entered.set()
+        await read_all(scope, receive, send)
+
+    async with connected(app) as (reader, writer):
+        writer.write(POST + b"Content-Length: 3\r\n\r\n" + sent)
+        await (reader.readuntil(b"\r\n\r\n3") if sent == b"abc" else entered.wait())
+    async with asyncio.timeout(20):
+        await free.wait()
