@@ -32,6 +32,8 @@ import { source } from "./sources.js";
 
 const box = byId("detail");
 const nothing = box.firstElementChild;
+/** Whether the page scrolls as a whole, and the detail stays beside its row; the styles use the same sizes. */
+const low = matchMedia("(min-width: 64rem) and (max-height: 40rem)");
 /** Texts up to this many characters are set large. */
 const LARGE = 300;
 let counting = 0;
@@ -110,11 +112,11 @@ function begin() {
 }
 
 /**
- * Scrolls a low page to what has come, if no row has done so.
+ * Scrolls a low page to what has come, if no row has done so. Only there its place is looked for, which lays out the page.
  * @param {HTMLElement | null} first of its parts
  */
 function reach(first) {
-  if (!narrow.matches && first && first.getBoundingClientRect().bottom > innerHeight) bringIntoSight(box);
+  if (low.matches && first && first.getBoundingClientRect().bottom > innerHeight) bringIntoSight(box);
 }
 
 /** @param {...any} parts what is shown; on a small screen it covers the page, unless it is how to choose one */
