@@ -152,9 +152,7 @@ def _map(reader: Reader, shared: SharedTimeline) -> None:
     while fresh is not None and not memory.closed:
         with memory.lock:
             known = memory.columns.get(tl)
-            if known is None or _redactions(reader, shared.ref) != fresh.redactions:
-                return
-            if known.redactions != fresh.redactions:
+            if known is None or known.redactions != fresh.redactions:
                 return
             if known.revision <= fresh.revision:
                 hand_over(known, fresh)

@@ -9,29 +9,23 @@ from pathlib import Path
 import pytest
 
 from projections import queries
-from projections.queries import StatementFilter
-from projections.queries.columns import cached_columns, current
+from projections.queries.columns import current
 from projections.queries.columns.columns import Columns
-from projections.queries.columns.sharing import array_file, snapshots
+from projections.queries.columns.sharing import array_file
+from projections.queries.columns.sharing.image import hand_over
 from projections.queries.columns.sharing.snapshots import SharedTimeline
 from projections.queries.columns.shelf import Shelf
 from projections.storage import file_memory
-from projections.storage.read_model import ReadModel
 from projections.storage.reader import Reader
 from projections.storage.store import Store
 from tests.histories import History, commit
-from tests.unit.projections.queries.columns.sharing.snapshot_files import kept, snapshot_of
-
-SOME = StatementFilter(tags=("t",))
-
-
-@pytest.fixture(autouse=True)
-def _always_shared(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cached_columns, "_FEWEST", 0)
-    monkeypatch.setattr(current, "_SHELVED", 0)
-    monkeypatch.setattr(current, "_BEHIND", 8)
-    monkeypatch.setattr(file_memory, "_QUIET", 0.0)
-    monkeypatch.setattr(snapshots, "_PAUSE", 0.001)
+from tests.unit.projections.queries.columns.sharing.sharing_workers import (
+    kept,
+    listed,
+    loaded,
+    snapshot_of,
+    worker,
+)
 
 
 @pytest.fixture
@@ -49,28 +43,6 @@ def history() -> History:
 def store(history: History, tmp_path: Path) -> Iterator[Store]:
     with closing(history.store(tmp_path)) as store:
         yield store
-
-
-def worker(folder: Path) -> closing[ReadModel]:
-    """What a worker reads with."""
-    return closing(ReadModel(folder, 1))
-
-
-def listed(model: ReadModel) -> list[bytes]:
-    reader = model.reader_of("kursk")
-    ref = queries.timeline_at(reader, "kursk")
-    assert ref is not None
-    return queries.list_statements(reader, ref, SOME, ref.revision).items
-
-
-def loaded(model: ReadModel) -> Columns:
-    """The columns once nobody loads any."""
-    listed(model)
-    memory = model.reader_of("kursk").memory
-    memory.wait()
-    (columns,) = memory.columns.values()
-    assert isinstance(columns, Columns)
-    return columns
 
 
 def more(history: History, store: Store, number: int) -> None:
@@ -120,6 +92,32 @@ def test_each_goes_on_for_itself_until_there_is_a_newer_one(
         assert loaded(second).mapped == newer
         assert listed(first) == listed(second)
         assert len(kept(tmp_path)) == 2
+
+
+def test_nobody_falls_behind_what_is_in_memory(
+    tmp_path: Path, history: History, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What this worker has read beyond a newer snapshot is added to that one before it is used,
+    because what was cached may be about those rows."""
+    gave: list[tuple[int, int, int]] = []
+
+    def noted(known: Columns, fresh: Columns) -> None:
+        gave.append((fresh.mapped.revision, known.revision, fresh.revision))
+        hand_over(known, fresh)
+
+    with worker(tmp_path) as first, worker(tmp_path) as second:
+        assert loaded(first).mapped == loaded(second).mapped
+        more(history, store, 7)
+        listed(second)
+        monkeypatch.setattr(SharedTimeline, "is_due", lambda *_: True)
+        monkeypatch.setattr(current, "_is_outdone", lambda *_: True)
+        newer = loaded(first).mapped.revision
+        more(history, store, 2)
+        monkeypatch.setattr(current, "hand_over", noted)
+        monkeypatch.setattr(SharedTimeline, "is_due", lambda *_: False)
+        assert loaded(second).revision == newer + 2
+        assert gave == [(newer, newer + 2, newer + 2)]
+        assert listed(first) == listed(second)
 
 
 def test_what_is_mapped_grows_beyond_its_room(

@@ -4,37 +4,39 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from events.event.types import StatementRedacted
-from projections import queries
-from projections.queries import StatementFilter
-from projections.queries.columns import cached_columns, current
+from projections.queries.columns import current
 from projections.queries.columns.cached_columns import drop_redacted
-from projections.queries.columns.columns import Columns
 from projections.queries.columns.sharing import snapshots
 from projections.queries.columns.sharing.array_file import write_arrays
-from projections.storage import file_memory
 from projections.storage.read_model import ReadModel
 from projections.storage.schema import TAG
 from tests.leftovers import contents
-from tests.unit.projections.queries.columns.sharing.snapshot_files import kept, snapshot_of
+from tests.unit.projections.queries.columns.sharing.sharing_workers import (
+    kept,
+    listed,
+    loaded,
+    snapshot_of,
+    worker,
+)
 from tests.writers import Writer, open_writer, said
 
 SECRET = b"zyxwvut"
 
 
 @pytest.fixture(autouse=True)
-def _always_shared(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cached_columns, "_FEWEST", 0)
-    monkeypatch.setattr(current, "_SHELVED", 0)
-    monkeypatch.setattr(current, "_BEHIND", 1)  # all is loaded in a thread
-    monkeypatch.setattr(file_memory, "_QUIET", 0.0)
+def _all_are_many() -> Iterator[None]:
+    """Three events are enough to be loaded in a thread."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(current, "_BEHIND", 1)
+        yield
 
 
 @asynccontextmanager
@@ -54,25 +56,8 @@ async def redact(writer: Writer) -> None:
     await writer.projector.progress.wait_for("kursk", done.revision)
 
 
-def worker(folder: Path) -> closing[ReadModel]:
-    return closing(ReadModel(folder, 1))
-
-
-def listed(model: ReadModel) -> bytes:
-    model.refresh()
-    reader = model.reader_of("kursk")
-    ref = queries.timeline_at(reader, "kursk")
-    assert ref is not None
-    items = queries.list_statements(reader, ref, StatementFilter(), ref.revision).items
-    return b"".join(items)
-
-
-def loaded(model: ReadModel) -> Columns | None:
-    listed(model)
-    memory = model.reader_of("kursk").memory
-    memory.wait()
-    columns: Columns | None = next(iter(memory.columns.values()), None)
-    return columns
+def shown(model: ReadModel) -> bytes:
+    return b"".join(listed(model))
 
 
 def holding(folder: Path) -> set[Path]:
@@ -86,13 +71,12 @@ async def test_the_keeper_removes_what_is_older(tmp_path: Path) -> None:
     of the new state, and stays when the file is purged."""
     async with writing(tmp_path) as writer:
         with worker(tmp_path) as first:
-            assert loaded(first) is not None
+            loaded(first)
             assert holding(tmp_path) == kept(tmp_path) != set()
             await redact(writer)
             assert kept(tmp_path) == set()
-            assert SECRET not in listed(first)
+            assert SECRET not in shown(first)
             columns = loaded(first)
-            assert columns is not None
             assert columns.mapped.inode
             assert kept(tmp_path) == {snapshot_of(tmp_path, 1), columns.mapped.shelf}
             assert holding(tmp_path) == set()
@@ -106,7 +90,7 @@ async def test_a_worker_removes_what_it_drops(
     """Even if the keeper was killed before it could."""
     async with writing(tmp_path) as writer:
         with worker(tmp_path) as first:
-            assert loaded(first) is not None
+            loaded(first)
             monkeypatch.setattr(type(writer.store), "remove_redacted_columns", lambda _: None)
             await redact(writer)
             assert holding(tmp_path) == kept(tmp_path) != set()
@@ -161,20 +145,12 @@ async def test_a_snapshot_that_is_written_meanwhile_is_not_left(
                 first.refresh()
                 drop_redacted(first, ["kursk"])
             monkeypatch.undo()
-            _always_again(monkeypatch)
             go_on.set()
             first.reader_of("kursk").memory.wait()
             assert kept(tmp_path) == set()
-            assert SECRET not in listed(first) + listed(second)
-            assert loaded(second) is not None
+            assert SECRET not in shown(first) + shown(second)
+            loaded(second)
             assert holding(tmp_path) == set()
-
-
-def _always_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cached_columns, "_FEWEST", 0)
-    monkeypatch.setattr(current, "_SHELVED", 0)
-    monkeypatch.setattr(current, "_BEHIND", 1)
-    monkeypatch.setattr(file_memory, "_QUIET", 0.0)
 
 
 async def test_nobody_maps_what_is_older_than_a_redaction(tmp_path: Path) -> None:
@@ -182,7 +158,6 @@ async def test_nobody_maps_what_is_older_than_a_redaction(tmp_path: Path) -> Non
     async with writing(tmp_path) as writer:
         with worker(tmp_path) as first:
             before = loaded(first)
-            assert before is not None
             assert before.mapped.shelf is not None
             files = {path: path.read_bytes() for path in kept(tmp_path)}
             await redact(writer)
@@ -191,9 +166,8 @@ async def test_nobody_maps_what_is_older_than_a_redaction(tmp_path: Path) -> Non
         snapshot_of(tmp_path).replace(snapshot_of(tmp_path, 1))
         with worker(tmp_path) as second:
             columns = loaded(second)
-            assert columns is not None
             assert columns.terms[TAG].keys == []
-            assert SECRET not in listed(second)
+            assert SECRET not in shown(second)
             assert holding(tmp_path) == set()
 
 
@@ -201,7 +175,7 @@ async def test_another_history_ends_what_is_shared(tmp_path: Path) -> None:
     """The file that takes over begins without any."""
     async with writing(tmp_path) as writer:
         with worker(tmp_path) as first:
-            assert loaded(first) is not None
+            loaded(first)
         writer.store.start_over()
         assert kept(tmp_path) != set()
         writer.store.take_over()
