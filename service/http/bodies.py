@@ -84,8 +84,9 @@ async def read_json(
     if length.isdecimal() and int(length[:20]) > limit:
         raise _too_long(limit)
     chunks: list[bytes] = []
-    size = 0
-    async for chunk in chunks_of(request):
+    size, more = 0, True
+    while more:
+        chunk, more = await _next_chunk(request)
         size += len(chunk)
         if size > limit:
             raise _too_long(limit)
@@ -103,16 +104,22 @@ async def read_nothing(request: Incoming) -> None:
 async def chunks_of(request: Incoming) -> AsyncIterator[bytes]:
     """The body as it comes, in chunks that are not empty. When it has arrived, what the scope has
     as `ARRIVED` is called. Raises Disconnected."""
-    while True:
-        message = await request.receive()
-        if message["type"] == "http.disconnect":
-            raise Disconnected("The client left before its request had ended.")
-        if chunk := message.get("body", b""):
+    more = True
+    while more:
+        chunk, more = await _next_chunk(request)
+        if chunk:
             yield chunk
-        if not message.get("more_body", False):
-            if ARRIVED in request.scope:
-                request.scope[ARRIVED]()
-            return
+
+
+async def _next_chunk(request: Incoming) -> tuple[bytes, bool]:
+    """The next chunk, which may be empty, and whether there are more. Raises Disconnected."""
+    message = await request.receive()
+    if message["type"] == "http.disconnect":
+        raise Disconnected("The client left before its request had ended.")
+    more = message.get("more_body", False)
+    if not more and ARRIVED in request.scope:
+        request.scope[ARRIVED]()
+    return message.get("body", b""), more
 
 
 def _too_long(limit: int) -> TooLarge:
