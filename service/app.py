@@ -12,7 +12,7 @@ from litestar.di import Provide
 from litestar.exceptions import NotFoundException
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from projections.queries.columns.cached_columns import drop_redacted
+from projections.queries.columns.cached_columns import keep_true
 from service import clock
 from service.access.guards.door import Door
 from service.access.guards.guard import guard
@@ -227,7 +227,7 @@ def _runner(worker: Worker, read_side: ReadSide) -> ImportRunner:
 def _answer_cache(worker: Worker) -> AnswerCache:
     cache = AnswerCache(worker.read_model)
     worker.progress.on_folded.append(cache.moved)
-    worker.progress.on_folded.append(partial(drop_redacted, worker.read_model))
+    worker.progress.on_folded.append(partial(keep_true, worker.read_model))
     worker.progress.on_reset.append(lambda _: cache.forget())
     worker.keeper.forget.append(cache.forget)
     return cache

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from projections.storage.file_memory import FileMemory
     from projections.storage.read_model import ReadModel
 
-__all__ = ["drop_redacted", "load_libraries", "make_room", "matching_in"]
+__all__ = ["keep_true", "load_libraries", "make_room", "matching_in"]
 
 _FEWEST = 500
 """Timelines with fewer events are queried in the tables, which is as fast."""
@@ -64,9 +64,10 @@ def make_room(memory: FileMemory) -> None:
         next(encoded for encoded in every if encoded.size).age()
 
 
-def drop_redacted(read_model: ReadModel, folded: Iterable[str]) -> None:
-    """Drop the columns of those of these timelines, which were folded further, that have a new
-    redaction, even if nobody queries them; and the files by which they were shared."""
+def keep_true(read_model: ReadModel, folded: Iterable[str]) -> None:
+    """Of these timelines, which were folded further, drop the columns of those that have a new
+    redaction, and the files by which they were shared; of others map the newer snapshot, if there
+    is one, so that two are not in memory. Nobody has to query them."""
     for name in folded:
         reader = read_model.reader_of(name)
         ref = timeline_at(reader, name) if reader.memory.columns else None
@@ -77,3 +78,7 @@ def drop_redacted(read_model: ReadModel, folded: Iterable[str]) -> None:
             reader.memory.columns.pop(ref.tl, None)
             if reader.memory.folder is not None:
                 ColumnFiles(reader.memory.folder, ref.tl).remove_outdated(ref.redactions)
+        elif columns.mapped.inode:
+            from projections.queries.columns.current import map_newer  # noqa: PLC0415 - loads NumPy
+
+            map_newer(reader, ref, columns)

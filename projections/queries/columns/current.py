@@ -20,7 +20,7 @@ from projections.queries.timelines import TimelineRef, timeline_at
 from projections.storage.file_memory import FileMemory
 from projections.storage.reader import Reader
 
-__all__ = ["current_matching"]
+__all__ = ["current_matching", "map_newer"]
 
 _BEHIND = 1_000
 """The most events that a query itself adds to the columns. More are added in a thread."""
@@ -64,6 +64,13 @@ def _columns_of(reader: Reader, ref: TimelineRef) -> Columns | None:
     if behind:
         memory.note_missed()
     return None if behind else columns
+
+
+def map_newer(reader: Reader, ref: TimelineRef, columns: Columns) -> None:
+    """Map the newer snapshot, if there is one, though nobody asks."""
+    shared = SharedTimeline.of(reader.memory, ref)
+    if shared is not None and shared.is_there_for(columns):
+        _start(reader, ref, columns)
 
 
 def _start(reader: Reader, ref: TimelineRef, columns: Columns) -> None:

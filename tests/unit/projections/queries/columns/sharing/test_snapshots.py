@@ -10,6 +10,7 @@ import pytest
 
 from projections import queries
 from projections.queries.columns import current
+from projections.queries.columns.cached_columns import keep_true
 from projections.queries.columns.columns import Columns
 from projections.queries.columns.sharing import array_file
 from projections.queries.columns.sharing.image import hand_over
@@ -89,6 +90,10 @@ def test_each_goes_on_for_itself_until_there_is_a_newer_one(
         more(history, store, 20)
         newer = loaded(first).mapped
         assert newer.revision > at_first.revision
+        memory = second.reader_of("kursk").memory
+        keep_true(second, ["kursk"])  # as the keeper tells each worker, also one that nobody asks
+        memory.wait()
+        assert [columns.mapped for columns in memory.columns.values()] == [newer]
         assert loaded(second).mapped == newer
         assert listed(first) == listed(second)
         assert len(kept(tmp_path)) == 2
