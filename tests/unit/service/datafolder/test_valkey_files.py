@@ -110,7 +110,10 @@ def test_strangers_are_what_nobody_knows(valkey: Path) -> None:
     data = valkey.parent
     (data / "empty").touch()
     (data / "lost+found").mkdir()
-    for name in ("seal.key.0123456789abcdef", "readmodel-2.sqlite3-wal", "onrecord.lock"):
+    known = ("seal.key.0123456789abcdef", "readmodel-2.sqlite3-wal", "onrecord.lock")
+    token = "0123456789abcdef"
+    shared = ("columns-4-0.snapshot", f"columns-4-0-{token}.new", f"columns-4-0-{token}.shelf")
+    for name in (*known, *shared):
         (data / name).write_text("ours")
     for name in ("seal.key.bak", "readmodel-3.sqlite3.bak", "valkey/appendonly.aof"):
         (data / name).write_text("whose?")

@@ -95,6 +95,48 @@ def test_it_is_outdated_once_most_of_it_was_shown_before(
     assert not few.is_outdated
 
 
+def test_a_shelf_with_a_name_is_shared(tmp_path: Path) -> None:
+    """Each appends to the same file, and finds what it has appended and what was there; what the
+    other has removed or put is still there for this one. Without its name nobody can join."""
+    first = Shelf(tmp_path, tmp_path / "file.shelf")
+    first.extend([encoded(b"%d" % row * 30) for row in range(5)])
+    second = Shelf.of(tmp_path, first.parts())
+    for number in range(3):
+        first.put([1], [encoded(b"first %d" % number)])
+        second.put([2], [encoded(b"second %d" % number)])
+    second.remove(np.array([3]))
+    assert read(first, *range(5)) == [b"0" * 30, b"first 2", b"2" * 30, b"3" * 30, b"4" * 30]
+    assert read(second, *range(5)) == [b"0" * 30, b"1" * 30, b"second 2", b"", b"4" * 30]
+    assert second.digests_of(np.array([2, 4])) == b"".join(
+        map(digest_of_json, (b"second 2", b"4" * 30))
+    )
+    assert second.size == (tmp_path / "file.shelf").stat().st_size
+    named = [first.is_named, second.is_named]
+    (tmp_path / "file.shelf").unlink()
+    assert [*named, first.is_named, second.is_named] == [True, True, False, False]
+    assert read(second, 2) == [b"second 2"]
+    assert not Shelf(tmp_path).is_named
+
+
+def test_what_others_have_put_on_a_shelf_makes_it_outdated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It counts when this one appends, and so does what this one has put there again."""
+    monkeypatch.setattr(shelf, "_OUTDATED", 250)
+    first = Shelf(tmp_path, tmp_path / "file.shelf")
+    first.extend([encoded(b"x" * 100)] * 4)
+    second = Shelf.of(tmp_path, first.parts())
+    assert not second.is_outdated
+    for _ in range(3):
+        assert not first.is_outdated
+        second.put([0], [encoded(b"y" * 100)])
+    first.put([1], [encoded(b"z" * 100)])
+    assert not first.is_outdated
+    for _ in range(4):
+        first.put([1], [encoded(b"z" * 100)])
+    assert first.is_outdated
+
+
 @pytest.mark.parametrize("full", ["said before", "met in writing"])
 def test_a_disk_without_room_takes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, full: str

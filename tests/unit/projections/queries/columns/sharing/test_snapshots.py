@@ -109,6 +109,7 @@ def test_nobody_falls_behind_what_is_in_memory(
     def noted(known: Columns, fresh: Columns) -> None:
         gave.append((fresh.mapped.revision, known.revision, fresh.revision))
         hand_over(known, fresh)
+        assert fresh.encoded is known.encoded
 
     with worker(tmp_path) as first, worker(tmp_path) as second:
         assert loaded(first).mapped == loaded(second).mapped
