@@ -22,6 +22,7 @@ __all__ = [
     "FRAMES",
     "GAUGES",
     "HOLDERS",
+    "PARTITIONS",
     "PID",
     "POLICY",
     "PROCESS",
@@ -61,6 +62,8 @@ WIDTH: Final = 16
 """The numbers of one series."""
 HOLDERS: Final = 65_536
 """How many callers a row has a number for: how much of something each of them holds."""
+PARTITIONS: Final = 256
+"""The most partitions of a log."""
 ROOM: Final = 10 << 20
 """Bytes beside the rows. Every process writes them, so users must tolerate concurrent writes."""
 _HEAD: Final = COLUMNS * 8 + SERIES
@@ -87,6 +90,9 @@ class Tally:
         self.holders = rest[: HOLDERS * 8].cast("Q")
         """Which caller each holder is; every process writes it."""
         self.room = rest[HOLDERS * 8 : HOLDERS * 8 + ROOM]
+        self.commits = rest[HOLDERS * 8 + ROOM : -_SECRET].cast("Q")
+        """For each partition, what tells that its read model was committed; the keeper writes
+        it."""
         self.secret = bytes(rest[-_SECRET:])
         """Random bytes that only these processes know."""
 
@@ -180,7 +186,7 @@ class TallyRow:
 
 
 def _size(rows: int) -> int:
-    return rows * _ROW + HOLDERS * 8 + ROOM + _SECRET
+    return rows * _ROW + HOLDERS * 8 + ROOM + PARTITIONS * 8 + _SECRET
 
 
 def _memory(rows: int) -> int:

@@ -2,7 +2,9 @@
 ones.
 
 Another process may write the file meanwhile. All queries until the event loop goes on see one state
-of it, so they agree with each other.
+of it, so they agree with each other. Later ones see the same state as long as the writer's mark
+says that nothing was committed, but not for longer than `_HELD`: to begin and to end a state takes
+as long as several queries.
 
 The file may be replaced by another one while it is open. `turn` makes later queries use the new
 file; until then the old one, which is complete, answers them. Before anything is folded there is no
@@ -12,10 +14,10 @@ file: it reads as one without rows until it appears.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import apsw
 
@@ -23,6 +25,7 @@ from events.errors import Damaged
 from projections.storage.cache_budget import CacheBudget
 from projections.storage.database import DAMAGE, open_reader
 from projections.storage.file_memory import ONLY, FileMemory, FilePlace, SharedMemory
+from projections.storage.files.commit_mark import CommitMark
 from projections.storage.reader import Reader
 from projections.storage.schema import SCHEMA
 
@@ -32,10 +35,16 @@ CACHE: Final = 8 << 20
 """Bytes that the readers of one process cache of all files."""
 
 
+_HELD: Final = 0.002
+"""Seconds for which a state is read at most: some pages of a busy reader. While there are readers,
+SQLite cannot begin its write-ahead log from the start again."""
+
+
 class ModelFile:
     """Reads the file at `path`, which is opened for the first query. `on_damage` is called, in any
     thread, when the file proves to be damaged. `must_exist` is set once it is known that there is a
-    file; if it is missing after that, it is damaged."""
+    file; if it is missing after that, it is damaged. The file's writer changes `mark`, if there is
+    one."""
 
     def __init__(
         self,
@@ -43,8 +52,10 @@ class ModelFile:
         place: FilePlace = ONLY,
         shared: SharedMemory | None = None,
         budget: CacheBudget | None = None,
+        mark: CommitMark | None = None,
     ) -> None:
         self.path = path
+        self.mark = mark
         self.must_exist = False
         self.on_damage: Callable[[], None] = lambda: None
         self._place = place
@@ -53,6 +64,13 @@ class ModelFile:
         self._file: tuple[int, int] | None = None
         self._connection: apsw.Connection | None = None
         self._is_begun = False
+        """Whether this turn of the event loop reads a state."""
+        self._ending: asyncio.TimerHandle | None = None
+        """What ends the state that is read at the latest, if it outlasts the turn."""
+        self._began_at = 0
+        """The mark's number before the state was read."""
+        self._known: dict[tuple[str, Sequence[Any]], Any] = {}
+        """What is known of the state."""
         self._is_closed = False
         self.reader = Reader(
             None, on_damage=self._damaged, memory=self._memory(None), before=self._begin
@@ -111,9 +129,11 @@ class ModelFile:
 
     def refresh(self) -> None:
         """End the state that queries see: later queries see everything that is committed by now."""
-        if not self._is_begun:
+        if self._ending is not None:
+            self._ending.cancel()
+        elif not self._is_begun:
             return
-        self._is_begun = False
+        self._is_begun, self._ending = False, None
         self.reader.known = None
         if self._connection is not None and self._connection.in_transaction:
             try:
@@ -122,19 +142,34 @@ class ModelFile:
                 return  # the file is damaged, and the query has reported it
 
     def _begin(self) -> None:
-        """Let all queries see one state of the file until the event loop goes on."""
+        """Let all queries see one state of the file until the event loop goes on, or for longer if
+        nothing is committed meanwhile."""
         if self._is_begun:
             return
+        number, loop = None if self.mark is None else self.mark.settled, _running_loop()
+        if self._ending is not None:
+            if loop is not None and number == self._began_at:
+                self._is_begun, self.reader.known = True, self._known
+                loop.call_soon(self._pause)
+                return
+            self.refresh()
         connection = self._current()
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
+        if loop is None:
             return
         if self._file is not None:
             connection.execute("BEGIN")
         self._is_begun = True
-        self.reader.known = {}
-        loop.call_soon(self.refresh)
+        self.reader.known = self._known = {}
+        if self._file is None or number is None:
+            loop.call_soon(self.refresh)
+        else:
+            self._began_at = number
+            self._ending = loop.call_later(_HELD, self.refresh)
+            loop.call_soon(self._pause)
+
+    def _pause(self) -> None:
+        """Ask the mark before the next query."""
+        self._is_begun, self.reader.known = False, None
 
     def _current(self) -> apsw.Connection:
         """The connection for a query; opens the file if it exists by now."""
@@ -177,6 +212,13 @@ class ModelFile:
 
     def _damaged(self) -> None:
         self.on_damage()
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
 
 
 def _file_at(path: Path) -> tuple[int, int] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, MutableSequence, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 from events.log.contract import partition_of
 from projections.storage.cache_budget import CacheBudget
 from projections.storage.file_memory import FilePlace, SharedMemory
+from projections.storage.files.commit_mark import CommitMark
 from projections.storage.model_file import CACHE, ModelFile
 from projections.storage.reader import Reader
 from projections.storage.schema import VERSION
@@ -20,13 +21,25 @@ __all__ = ["ReadModel", "file_name"]
 class ReadModel:
     """Reads the files in `folder`, each opened for its first query, in the thread that made this
     object. `on_damage` is called, in any thread, with the partition whose file proves to be
-    damaged."""
+    damaged. `marks` are the numbers of a `CommitMark` for each partition, in memory that is shared
+    with the process that writes; without them that has none."""
 
-    def __init__(self, folder: Path, partitions: int) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        partitions: int,
+        marks: MutableSequence[int] | memoryview[int] | None = None,
+    ) -> None:
         self.on_damage: Callable[[int], None] = lambda _: None
         shared, self._budget = SharedMemory(), CacheBudget(CACHE)
         self._files = [
-            ModelFile(folder / file_name(p), FilePlace(p, partitions), shared, self._budget)
+            ModelFile(
+                folder / file_name(p),
+                FilePlace(p, partitions),
+                shared,
+                self._budget,
+                None if marks is None else CommitMark(marks, p),
+            )
             for p in range(partitions)
         ]
         for partition, file in enumerate(self._files):

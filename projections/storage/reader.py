@@ -44,8 +44,8 @@ class Reader:
         self.on_damage = on_damage
         self.memory = FileMemory() if memory is None else memory
         self.known: dict[tuple[str, Sequence[Any]], Any] | None = None
-        """The answers of `once` for the state of the file that is read; None while each query may
-        see another state."""
+        """The answers of `once` for the state of the file that is read; None while the next query
+        may see another state."""
         self._deadline = 0.0
         self._connection: apsw.Connection
         if connection is not None:
@@ -99,6 +99,8 @@ class Reader:
         """What is made of the first row, None without one; cached for the state of the file: for
         rows that every question begins with."""
         asked = sql, values
+        if self.known is None:
+            self._begin()
         if self.known is not None and asked in self.known:
             return self.known[asked]  # type: ignore[no-any-return]  # - what `make` returned
         row = self.one(sql, values)
@@ -106,6 +108,12 @@ class Reader:
         if self.known is not None:  # the query may have begun to read another state
             self.known[asked] = found
         return found
+
+    def _begin(self) -> None:
+        try:
+            self._before()
+        except DAMAGE as error:
+            raise self._damaged(error) from error
 
     @contextmanager
     def _asking(self) -> Iterator[None]:

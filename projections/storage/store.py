@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -121,15 +121,16 @@ class Store:
         """Commit everything that the block writes, or nothing."""
         writer = self.writer
         self._budget.use(writer)
-        writer.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            writer.execute("COMMIT")
-            self.file.refresh()
-        except BaseException:
-            if writer.in_transaction:
-                writer.execute("ROLLBACK")
-            raise
+        with nullcontext() if self.file.mark is None else self.file.mark.changing():
+            writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                writer.execute("COMMIT")
+                self.file.refresh()
+            except BaseException:
+                if writer.in_transaction:
+                    writer.execute("ROLLBACK")
+                raise
 
     def checkpoint(self) -> Checkpoint:
         """The last entry that was folded into `writer`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import MutableSequence, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
@@ -30,10 +30,18 @@ class Stores:
         self._budget = budget
 
     @classmethod
-    def open(cls, folder: Path, identity: Identity) -> Stores:
+    def open(
+        cls,
+        folder: Path,
+        identity: Identity,
+        marks: MutableSequence[int] | memoryview[int] | None = None,
+    ) -> Stores:
         """Open the read model of this log in `folder`. Files that are damaged, or of another log,
-        are dropped. Only one process at a time may fold. Raises ReadModelError."""
-        read_model, budget = ReadModel(folder, identity.partitions), CacheBudget(WRITING)
+        are dropped. Only one process at a time may fold; `marks` tell others of its commits, as
+        `ReadModel` says. Raises ReadModelError."""
+        partitions = identity.partitions
+        read_model = ReadModel(folder, partitions, [0] * partitions if marks is None else marks)
+        budget = CacheBudget(WRITING)
         with ExitStack() as undo:
             each = []
             for partition, file in enumerate(read_model.files):

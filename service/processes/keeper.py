@@ -44,6 +44,7 @@ from service.signing.heads import SignedHeads
 from service.signing.redacting.redactor import Redactor
 from service.signing.signer import Signer
 from service.signing.witness import Witness
+from service.tally import Tally
 
 __all__ = ["Keeper", "broadcasting", "open_keeper", "run_keeper"]
 
@@ -81,19 +82,18 @@ class Keeper(NamedTuple):
 
 
 @asynccontextmanager
-async def open_keeper(settings: Settings, url: str) -> AsyncIterator[Keeper]:
-    """The keeper of the log at `url`, at work until the block ends.
+async def open_keeper(settings: Settings, url: str, tally: Tally) -> AsyncIterator[Keeper]:
+    """The keeper of the log at `url`, at work until the block ends; its commits show in `tally`.
 
-    Raises LogError (no fit server, no server at all, a log that is gone, no seal key),
-    ReadModelError. A crash leaves a log that is complete up to the last acknowledged append, and a
-    read model that matches its checkpoint.
+    Raises LogError (no server, no fit one, a log that is gone, no seal key), ReadModelError. A
+    crash leaves a log with all acknowledged appends, and a read model that matches its checkpoint.
     """
     async with AsyncExitStack() as undo:
         remove_unfinished(settings.data_dir)
         log, key = await when_loaded(lambda: open_sealed_log(url, settings))
         undo.push_async_callback(log.close)
         log.on_change.append(report_log_change)
-        stores = Stores.open(settings.data_dir, log.identity)
+        stores = Stores.open(settings.data_dir, log.identity, tally.commits)
         undo.callback(stores.close)
         codec = Codec(key)
         projector = Projector(log, codec, stores)
@@ -167,11 +167,11 @@ async def _announce(caught_up: asyncio.Event, broadcast: Broadcast) -> None:
     broadcast.changed()
 
 
-def run_keeper(line: socket.socket, settings: Settings, url: str) -> int:
+def run_keeper(line: socket.socket, settings: Settings, url: str, tally: Tally) -> int:
     """A keeper's whole life in a process of its own; its exit code."""
 
     async def work(orders: Orders) -> int:
-        async with open_keeper(settings, url) as keeper, broadcasting(keeper) as broadcast:
+        async with open_keeper(settings, url, tally) as keeper, broadcasting(keeper) as broadcast:
             attaching = asyncio.create_task(_attach(orders, broadcast), name="attaching")
             stopping = asyncio.create_task(orders.stop.wait(), name="stopping")
             _compare_partitions(settings, keeper.log)

@@ -126,7 +126,8 @@ class Supervisor:
         return ready.durability
 
     def _start_keeper(self) -> Child:
-        child = self._fork("keeper", run_keeper, (self._settings, self._url), _KEEPER)
+        arguments = (self._settings, self._url, self._tally)
+        child = self._fork("keeper", run_keeper, arguments, _KEEPER)
         for worker in self._rows.values():
             self._link(child, worker)
         return child

@@ -77,7 +77,7 @@ async def open_worker(
         undo.push_async_callback(log.close)
         log.on_change.append(report_log_change)
         keeper.on_log_change = log.inspect_at_once
-        read_model = ReadModel(settings.data_dir, log.identity.partitions)
+        read_model = ReadModel(settings.data_dir, log.identity.partitions, row.tally.commits)
         undo.callback(read_model.close)
         read_model.on_damage = keeper.damaged
         progress = Progress(read_model)

@@ -14,6 +14,7 @@ from events.log.redis import arrivals
 from service.processes.keeper import open_keeper
 from service.settings.settings import Settings
 from service.signing.offered_entries import OfferedEntries
+from service.tally import Tally
 from tests.servers import DURABLE, ValkeyServer
 
 PARTITIONS = 16
@@ -52,7 +53,7 @@ async def test_who_examines_is_told_of_each_partition_that_nothing_comes(
     settings = Settings(data_dir=tmp_path, log_format="json", given_by={}, partitions=PARTITIONS)
     with ValkeyServer(*DURABLE) as server:
         raw: Any = Redis(unix_socket_path=str(server.socket))
-        async with raw, open_keeper(settings, server.url) as keeper, asyncio.timeout(30):
+        async with raw, open_keeper(settings, server.url, Tally()) as keeper, asyncio.timeout(30):
             await keeper.projector.progress.caught_up.wait()
             await rounds(3)
             assert (await raw.info("stats"))["total_connections_received"] < PARTITIONS

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from service.tally import COLUMNS, GAUGES, Tally
+from service.tally import COLUMNS, GAUGES, PARTITIONS, Tally
 
 
 def _count(tally: Tally, number: int) -> None:
@@ -17,6 +17,7 @@ def _count(tally: Tally, number: int) -> None:
         row.add(0, 1)
         row.add(GAUGES, 1)
         row.observe(7, 3, 0.5)
+    tally.commits[PARTITIONS - 1 - number] = 2**64 - 1
     os._exit(9)  # without a word, as one that is killed
 
 
@@ -34,6 +35,7 @@ def test_what_a_process_counted_is_there_after_it(method: str) -> None:
     assert [process.exitcode for process in processes] == [9, 9, 9]
     assert tally.total(GAUGES) == 3_000
     assert tally.series() == {7: [0, 0, 0, 3_000, *[0] * 11, 1_500.0]}
+    assert tally.commits.tolist() == [0] * (PARTITIONS - 3) + [2**64 - 1] * 3
 
 
 def test_a_row_that_is_left_holds_nothing_and_keeps_its_counts() -> None:
