@@ -6,10 +6,11 @@ import pytest
 
 from projections.queries import TimelineRef
 from projections.queries.columns import cached_columns, conditions, current
-from projections.queries.columns.columns import Columns
+from projections.queries.columns.columns import FIELDS, Columns
 from projections.queries.columns.having import bitmap_cache, rare
 from projections.queries.columns.orders import sorting, walk
 from projections.queries.columns.orders.sorting import Sorting
+from projections.queries.columns.sharing import image
 from projections.queries.columns.sharing.snapshots import SharedTimeline
 from projections.storage.file_memory import FileMemory
 from projections.storage.reader import Reader
@@ -39,6 +40,8 @@ def way(request: pytest.FixtureRequest) -> Iterator[str]:
             patch.setattr(conditions, "_LEFT", 2)
         if request.param == "shared columns":
             patch.setattr(current, "_SHELVED", 0)
+            patch.setattr(image, "_OF_ONE", FIELDS)
+            patch.setattr(image, "_MANY", 3)
             patch.setattr(SharedTimeline, "is_due", _is_due)
             patch.setattr(current, "_columns_of", _mapped_columns)
         yield request.param

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from projections.queries.columns.grown import GrownArray
+from projections.queries.columns.having.shared_keys import SharedKeys
 
 __all__ = ["NO_ROWS", "Postings"]
 
@@ -109,8 +110,9 @@ class Postings:
     """One thread adds rows, in ascending order; others may read meanwhile."""
 
     def __init__(self) -> None:
-        self.keys: list[str] = []
+        self.keys: list[str] | SharedKeys = []
         self._numbers: dict[str, int] = {}
+        """The numbers of the keys; those of shared keys only once they were asked for a new row."""
         self._pairs = _Pairs((), GrownArray(np.uint32), GrownArray(np.uint32))
 
     def parts(self) -> dict[str, Any]:
@@ -126,8 +128,11 @@ class Postings:
     def of(cls, parts: dict[str, Any]) -> Postings:
         """The postings with these parts."""
         made = cls()
-        made.keys = parts["keys"]
-        made._numbers = {key: number for number, key in enumerate(made.keys)}
+        if isinstance(parts["keys"], dict):
+            made.keys = SharedKeys.of(parts["keys"])
+        else:
+            made.keys = parts["keys"]
+            made._numbers = {key: number for number, key in enumerate(made.keys)}
         made._pairs = _Pairs(tuple(_Part(**part) for part in parts["parts"]), *parts["newest"])
         return made
 
@@ -135,14 +140,20 @@ class Postings:
         """The number of a key; a new key gets a new one."""
         number = self._numbers.get(key)
         if number is None:
-            number = len(self.keys)
-            self.keys.append(key)
+            number = self._shared(key)
+            if number is None:
+                number = len(self.keys)
+                self.keys.append(key)
             self._numbers[key] = number
         return number
 
     def number_of(self, key: str) -> int | None:
         """The number of a key; None if no row has the key."""
-        return self._numbers.get(key)
+        number = self._numbers.get(key)
+        return self._shared(key) if number is None else number
+
+    def _shared(self, key: str) -> int | None:
+        return self.keys.find(key) if isinstance(self.keys, SharedKeys) else None
 
     def extend(self, numbers: list[int], rows: list[int]) -> None:
         """Add pairs of a key's number and a row."""
@@ -201,7 +212,8 @@ class Postings:
         return whole if len(found) == 1 else _each_once(whole)
 
     def _numbers_of(self, keys: Iterable[str]) -> list[int]:
-        return [self._numbers[key] for key in dict.fromkeys(keys) if key in self._numbers]
+        numbers = map(self.number_of, dict.fromkeys(keys))
+        return [number for number in numbers if number is not None]
 
     def counts(self, chosen: NDArray[np.bool_]) -> NDArray[Any]:
         """For each key, how many of the `chosen` rows (a boolean mask) have it."""

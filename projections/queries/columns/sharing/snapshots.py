@@ -15,7 +15,7 @@ from projections.queries.columns.sharing.array_file import (
     map_arrays,
     write_arrays,
 )
-from projections.queries.columns.sharing.image import columns_in, image_of
+from projections.queries.columns.sharing.image import columns_in, image_of, pack_keys
 from projections.queries.timelines import TimelineRef, timeline_at
 from projections.storage.file_memory import FileMemory
 from projections.storage.files.column_files import ColumnFiles
@@ -103,6 +103,7 @@ class SharedTimeline(NamedTuple):
             if not self._is_current(reader, columns):
                 return
             image = image_of(columns)
+        pack_keys(image)
         image["of"] = self._identity(reader, columns.revision, columns.redactions)
         try:
             write_arrays(new, image)
