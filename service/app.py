@@ -15,7 +15,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from projections.queries.columns.cached_columns import keep_true
 from service import clock
 from service.access.guards.door import Door
-from service.access.guards.guard import guard
+from service.access.guards.guard import guard, require_declared
 from service.access.guards.limited import Limited
 from service.granting import routes as grant
 from service.granting.registry import Registry
@@ -153,7 +153,10 @@ def create_app(worker: Worker) -> ASGIApp:
     admission = Admission.of(settings)
     limits = RequestLimits(worker.row, settings.rate_anonymous, settings.rate_key)
     limited = Limited(
-        Shortcut(Packed(Direct(app, routed, parts._asdict())), _answer_cache(worker)), limits
+        Shortcut(
+            Packed(Direct(app, routed, require_declared, parts._asdict())), _answer_cache(worker)
+        ),
+        limits,
     )
     door = Door(limited, worker.access, worker.row)
     return Edge(door, admission, counted.observe, worker.requests.log, budget, dead_ends.refused)

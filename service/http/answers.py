@@ -100,7 +100,10 @@ class ReadyResponse:
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """Send it, as an ASGI application."""
-        await send_whole(scope, send, self.status, self._headers, self._body)
+        await self.send_to(scope, send)
+
+    def send_to(self, scope: Scope, send: Send) -> Awaitable[None]:
+        return send_whole(scope, send, self.status, self._headers, self._body)
 
 
 def etag_of(content: bytes) -> str:

@@ -120,8 +120,9 @@ class ReadSide:
 
         Raises Lagging, Stalled, Unknown (also if the timeline was not open yet), InvalidInput.
         """
-        ref = await self.timeline(name, when.min_revision)
-        return moment_at(self.reader_of(name), ref, when.as_of)
+        if when.min_revision or not self._progress.caught_up.is_set():
+            await self._reach(name, when.min_revision)
+        return moment_at(self.reader_of(name), self._known(name), when.as_of)
 
     async def aside(self, moment: Moment, ask: Callable[[Reader, TimelineRef], T]) -> T:
         """The result of `ask`, run in another thread with its own reader. Only a few run at a time.
@@ -150,14 +151,21 @@ class ReadSide:
 
         Raises Lagging if it does not within five seconds, Stalled, Unknown.
         """
-        if not self._progress.caught_up.is_set():
-            await self.begin()
+        await self._reach(name, min_revision)
+        return self._known(name)
+
+    async def _reach(self, name: str, min_revision: int) -> None:
+        """Wait until the timeline has reached `min_revision`. Raises Lagging, Stalled."""
+        await self.begin()
         if min_revision:
             try:
                 await self._progress.wait_for(name, min_revision, _PATIENCE)
             except Stalled as error:
                 error.wanted = min_revision
                 raise
+
+    def _known(self, name: str) -> TimelineRef:
+        """The timeline as it is now. Raises Unknown."""
         ref = timeline_at(self.reader_of(name), name)
         if ref is None:
             raise Unknown("timeline", name)

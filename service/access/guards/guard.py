@@ -10,17 +10,18 @@ from litestar import Request
 from service.access.guards.visitor import visitor_of
 from service.http.declared.operation import NOTHING, OWN, operation_of
 
-__all__ = ["guard"]
+__all__ = ["guard", "require_declared"]
 
 
 async def guard(request: Request[Any, Any, Any]) -> None:
-    """Raise Unauthenticated, Unknown or Forbidden unless the caller has the right that the route
-    declares.
+    """`require_declared`, as Litestar's `before_request`: its `guards` do the same, but are given a
+    copy of the handler for each request (docs/decisions/0033-who-may-do-what-is-declared.md)."""
+    require_declared(request.scope)
 
-    It is Litestar's `before_request`: its `guards` do the same, but are given a copy of the handler
-    for each request (docs/decisions/0033-who-may-do-what-is-declared.md).
-    """
-    scope: Any = request.scope
+
+def require_declared(scope: Any) -> None:
+    """Raise Unauthenticated, Unknown or Forbidden unless the caller of the request with this scope
+    has the right that its route declares."""
     operation = operation_of(scope["route_handler"])
     needs: Any = operation.needs
     if needs in (NOTHING, OWN):

@@ -23,9 +23,8 @@ __all__ = ["Direct"]
 
 
 class _Call(NamedTuple):
-    """How to call a handler: its guard, and which parts of the path and of the service it gets."""
+    """How to call a handler: which parts of the path and of the service it gets."""
 
-    guard: Callable[[Request[Any, Any, Any]], Awaitable[None]]
     function: Callable[..., Awaitable[ReadyResponse]]
     of_path: tuple[str, ...]
     given: Mapping[str, Any]
@@ -52,10 +51,18 @@ class Direct:
     `ReadyResponse`, as Litestar would: after the guard, with the arguments that their names ask
     for. Everything else is left to Litestar."""
 
-    def __init__(self, app: ASGIApp, routes: Litestar, given: Mapping[str, Any]) -> None:
-        """`app` passes the rest to Litestar, which has the `routes`. `given` are the parts of the
+    def __init__(
+        self,
+        app: ASGIApp,
+        routes: Litestar,
+        guard: Callable[[Any], None],
+        given: Mapping[str, Any],
+    ) -> None:
+        """`app` passes the rest to Litestar, which has the `routes`. `guard` is given the scope of
+        a request, and raises what the routes' own guard would raise. `given` are the parts of the
         service, by the names of arguments."""
         self._app = app
+        self._guard = guard
         self._find = routes.asgi_router.handle_routing
         handlers = [
             handler
@@ -79,12 +86,12 @@ class Direct:
         scope["path_params"] = parameters
         request = _DirectRequest(scope, receive, send)
         try:
-            await call.guard(request)
+            self._guard(scope)
             of_path = {name: parameters[name] for name in call.of_path}
             answer = await call.function(request=request, **of_path, **call.given)
         except Exception as error:  # noqa: BLE001 - Litestar too has each answered as a problem
             answer = failure(scope, error)
-        await answer(scope, receive, send)
+        await answer.send_to(scope, send)
 
     def _found(self, path: str, method: Any) -> Any:
         """The router's result for the path; None if it refuses, as it will do again."""
@@ -95,7 +102,6 @@ class Direct:
 
 
 def _call_of(handler: HTTPRouteHandler, given: Mapping[str, Any]) -> _Call:
-    guard: Any = handler.resolve_before_request()
     names = [name for name in handler.parsed_fn_signature.parameters if name != "request"]
     parts = {name: given[name] for name in names if name in given}
-    return _Call(guard, handler.fn, tuple(name for name in names if name not in given), parts)
+    return _Call(handler.fn, tuple(name for name in names if name not in given), parts)
