@@ -77,7 +77,8 @@ def test_what_a_killed_worker_has_left_is_mapped_or_made_again(
 
 
 def workers(service: Service) -> set[int]:
-    found = service.ask("GET", "/health/ready").json()["processes"]
+    with service.client(timeout=LIMIT) as client:
+        found = client.get("/health/ready").json()["processes"]
     return {process["pid"] for process in found if process["role"] == "worker"}
 
 
@@ -99,7 +100,7 @@ def until_shared(service: Service, redactions: int) -> set[str]:
     while len(found) != 2 or len(files) != 2 or any(names != files for names in found):
         with ExitStack() as held:  # each connection belongs to one worker
             for _ in range(6):
-                client = held.enter_context(service.client())
+                client = held.enter_context(service.client(timeout=LIMIT))
                 with suppress(httpx.TransportError):  # a worker was killed
                     client.get(f"{TIMELINE}/statements?tag=t&limit={next(_LIMITS)}")
         found = [used(pid) for pid in workers(service)]
@@ -121,13 +122,16 @@ def test_workers_share_until_something_is_redacted(tmp_path: Path) -> None:
     left = tmp_path / "data" / "columns-1-0.snapshot"
     left.parent.mkdir(mode=0o700)
     left.touch()
-    with running(tmp_path, "--workers", "2") as service:
+    with (
+        running(tmp_path, "--workers", "2") as service,
+        service.client(timeout=LIMIT) as client,
+    ):
         assert not left.exists()
-        service.ask("PUT", TIMELINE, json={"title": "Kursk"})
-        service.ask("POST", f"{TIMELINE}/statements", json=[plain("a", SECRET, SECRET)])
+        client.put(TIMELINE, json={"title": "Kursk"})
+        client.post(f"{TIMELINE}/statements", json=[plain("a", SECRET, SECRET)])
         for first in range(0, MANY, AT_ONCE):
             some = [plain(f"s{n}") for n in range(first, first + AT_ONCE)]
-            service.ask("POST", f"{TIMELINE}/statements", json=some).raise_for_status()
+            client.post(f"{TIMELINE}/statements", json=some).raise_for_status()
         service.wait_for_fold()
         files = until_shared(service, 0)
         assert all((service.data / name).stat().st_mode & 0o77 == 0 for name in files)
@@ -135,9 +139,9 @@ def test_workers_share_until_something_is_redacted(tmp_path: Path) -> None:
         os.kill(min(workers(service)), signal.SIGKILL)
         assert until_shared(service, 0) == files
         removal = f"{TIMELINE}/statements/a/redactions"
-        answer = service.ask("POST", removal, json={"reason": "A court."})
+        answer = client.post(removal, json={"reason": "A court."})
         folded = f"{TIMELINE}?min_revision={answer.json()['revision']}"
-        while service.ask("GET", folded).status_code != 200:
+        while client.get(folded).status_code != 200:
             look_again()
         assert not [name for name in files if (service.data / name).exists()]
         ended = monotonic() + LIMIT

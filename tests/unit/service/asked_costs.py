@@ -15,6 +15,7 @@ from events.event.envelope import StoredEvent, statement_subject
 from events.event.types import Event, TimelineOpened
 from projections import queries
 from projections.queries import timelines as timeline_queries
+from projections.queries.columns import current
 from projections.queries.columns.cached_columns import matching_in
 from projections.queries.listing.filter import StatementFilter
 from projections.queries.states import redactions_among
@@ -74,12 +75,15 @@ def found_for_many(writer: Writer, work: list[Work]) -> list[Work]:
 
 
 def loaded(writer: Writer, work: list[Work]) -> list[Work]:
-    """The columns are loaded, and asked once."""
+    """The columns are loaded, and shared, and asked once."""
     work.clear()
     ref = queries.timeline_at(writer.store.reader, "kursk")
     assert ref is not None
     filter_ = StatementFilter(kinds=("claim",))
-    while matching_in(writer.store.reader, ref, filter_, ref.revision) is None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(current, "_SHELVED", 0)
+        while matching_in(writer.store.reader, ref, filter_, ref.revision) is None:
+            writer.store.reader.memory.wait()
         writer.store.reader.memory.wait()
     return work[:]
 
