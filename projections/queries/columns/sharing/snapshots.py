@@ -89,8 +89,10 @@ class SharedTimeline(NamedTuple):
             image = map_arrays(path)
             if image["of"] == self._identity(reader, image["revision"], columns.redactions):
                 return columns_in(image, self.folder, path.stat().st_ino)
-        except (OSError, UnusableSnapshot):
-            pass  # load from the tables
+        except (FileNotFoundError, UnusableSnapshot):
+            pass  # it, or its shelf, is gone or damaged
+        except OSError:  # such as too little memory, which says nothing of the file
+            return None
         path.unlink(missing_ok=True)
         return None
 

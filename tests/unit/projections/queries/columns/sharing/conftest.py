@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from projections.queries.columns import cached_columns, current
 from projections.queries.columns.sharing import snapshots
 from projections.storage import file_memory
+from projections.storage.store import Store
+from tests.histories import History
 
 
 @pytest.fixture(autouse=True)
@@ -21,3 +25,20 @@ def _always_shared() -> Iterator[None]:
         patch.setattr(file_memory, "_QUIET", 0.0)
         patch.setattr(snapshots, "_PAUSE", 0.001)
         yield
+
+
+@pytest.fixture
+def history() -> History:
+    made = History()
+    made.open()
+    for number in range(30):
+        made.record(f"s{number}", tags=("t", f"t{number % 3}"))
+    made.correct("s3", text="Corrected.")
+    made.relate("s4", "disputes", "s5")
+    return made
+
+
+@pytest.fixture
+def store(history: History, tmp_path: Path) -> Iterator[Store]:
+    with closing(history.store(tmp_path)) as store:
+        yield store

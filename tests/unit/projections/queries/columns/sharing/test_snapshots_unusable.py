@@ -1,0 +1,117 @@
+"""Where a snapshot cannot be made, found or used, a worker loads the columns itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from projections import queries
+from projections.queries.columns.sharing import array_file, snapshots
+from projections.queries.columns.sharing.snapshots import SharedTimeline
+from projections.storage.reader import Reader
+from tests.unit.projections.queries.columns.sharing.sharing_workers import (
+    kept,
+    listed,
+    loaded,
+    snapshot_of,
+    worker,
+)
+
+
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize("damage", ["its head", "its shelf", "of another file"])
+def test_what_cannot_be_used_is_made_again(tmp_path: Path, damage: str) -> None:
+    """A snapshot with a damaged head or without its shelf, and one of another read model: the
+    columns are loaded from the tables."""
+    with worker(tmp_path) as first:
+        before, mapped = listed(first), loaded(first).mapped
+    path = snapshot_of(tmp_path)
+    content = path.read_bytes()
+    if damage == "its head":
+        path.write_bytes(content[:40] + bytes([content[40] ^ 1]) + content[41:])
+    elif damage == "its shelf":
+        assert mapped.shelf is not None
+        mapped.shelf.unlink()
+    else:
+        _another_file(tmp_path)
+    with worker(tmp_path) as second, path.open():  # so that its inode is not used again
+        assert loaded(second).mapped.inode not in {0, mapped.inode}
+        assert listed(second) == before
+        assert kept(tmp_path) == {path, loaded(second).mapped.shelf}
+
+
+def _another_file(folder: Path) -> None:
+    """The read model with the same rows in another file."""
+    for path in sorted(folder.glob("readmodel-*")):
+        copy = path.with_name("copy")
+        copy.write_bytes(path.read_bytes())
+        copy.replace(path)
+
+
+@pytest.mark.usefixtures("store")
+def test_who_cannot_map_leaves_it_to_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process without memory for it loads the columns itself, and answers the same."""
+
+    def refused(*_: object) -> None:
+        raise OSError(12, "Cannot allocate memory")
+
+    with worker(tmp_path) as first, worker(tmp_path) as second:
+        before, mapped = listed(first), loaded(first).mapped
+        monkeypatch.setattr(snapshots, "map_arrays", refused)
+        monkeypatch.setattr(SharedTimeline, "is_due", lambda *_: False)
+        assert loaded(second).mapped.inode == 0
+        assert snapshot_of(tmp_path).stat().st_ino == mapped.inode
+        assert listed(second) == before
+
+
+@pytest.mark.usefixtures("store")
+def test_who_waits_for_its_turn_ends_with_its_memory(tmp_path: Path) -> None:
+    """While another process loads, the tables answer, and a worker can end."""
+    with worker(tmp_path) as first, worker(tmp_path) as second:
+        before = listed(first)
+        loaded(first)
+        snapshot_of(tmp_path).unlink()
+        shared = _shared(first.reader_of("kursk"))
+        with shared.turn() as is_ours:
+            assert is_ours
+            assert [listed(second) for _ in range(3)] == [before] * 3
+            second.close()
+    assert not snapshot_of(tmp_path).exists()
+
+
+def _shared(reader: Reader) -> SharedTimeline:
+    ref = queries.timeline_at(reader, "kursk")
+    assert ref is not None
+    shared = SharedTimeline.of(reader.memory, ref)
+    assert shared is not None
+    return shared
+
+
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize("step", ["open", "write", "replace"])
+def test_a_full_disk_leaves_everything_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """The columns are this worker's own, and nothing is left in the folder; once there is room, the
+    next one shares them."""
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with worker(tmp_path) as first, worker(tmp_path) as second:
+        with monkeypatch.context() as patch:
+            if step == "open":
+                patch.setattr(array_file, "_private", full)
+            elif step == "write":
+                patch.setattr(array_file, "_write", full)
+            else:
+                patch.setattr(Path, "replace", full)
+            before = listed(first)
+            assert loaded(first).mapped.inode == 0
+            assert listed(first) == before
+            assert kept(tmp_path) == set()
+        assert loaded(second).mapped.inode
+        assert listed(second) == before
