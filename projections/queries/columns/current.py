@@ -144,9 +144,9 @@ def _load(ref: TimelineRef, reader: Reader, *, in_quiet: bool) -> None:
         if is_ours:
             _map(reader, shared)
             columns = _fill(ref, reader)
-            if columns is None and ref.tl in memory.columns:
-                shared.abandon(memory.columns[ref.tl])
-            elif columns is not None and shared.is_due(columns):
+            if columns is None:
+                shared.abandon(memory.columns.get(ref.tl))
+            elif shared.is_due(columns):
                 shared.publish(reader, columns)
                 _map(reader, shared)
 

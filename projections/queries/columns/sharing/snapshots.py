@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from projections.queries.columns.columns import Columns
 from projections.queries.columns.sharing.array_file import (
@@ -99,35 +99,40 @@ class SharedTimeline(NamedTuple):
     def publish(self, reader: Reader, columns: Columns) -> None:
         """Make a snapshot of these columns, unless they are no longer in use, or the disk has no
         room. Nothing is left if something was redacted meanwhile."""
-        memory, path = self.memory, self._snapshot(columns)
-        new = self.files.fresh(columns.redactions, "new")
-        with memory.lock:
-            if not self._is_current(reader, columns):
+        with self.memory.lock:
+            if self.memory.columns.get(self.ref.tl) is not columns:
                 return
             image = image_of(columns)
         pack_keys(image)
-        image["of"] = self._identity(reader, columns.revision, columns.redactions)
-        try:
-            write_arrays(new, image)
-            new.replace(path)
-        except OSError:  # such as a full disk: these columns stay this process's own
-            new.unlink(missing_ok=True)
+        image["of"] = self._identity(reader, image["revision"], columns.redactions)
+        path = self._snapshot(columns)
+        if not self._written(path, image, columns.redactions):
             self.abandon(columns)
-            return
-        if self._is_current(reader, columns):
+        elif self._is_current(reader, columns):
             self.files.remove_others(path, _shelf_path(columns))
         else:
             self.files.remove_others()
 
-    def abandon(self, columns: Columns) -> None:
+    def _written(self, path: Path, image: dict[str, Any], redactions: int) -> bool:
+        """Whether the snapshot is there now; if not, all is as it was."""
+        new = self.files.fresh(redactions, "new")
+        try:
+            write_arrays(new, image)
+            if not self.memory.closed:
+                new.replace(path)
+                return True
+        except OSError:  # such as a full disk: these columns stay this process's own
+            pass
+        new.unlink(missing_ok=True)
+        return False
+
+    def abandon(self, columns: Columns | None) -> None:
         """Take the name of a shelf that no snapshot has, so that it ends with this process."""
-        shelf = _shelf_path(columns)
-        if shelf is not None and shelf != columns.mapped.shelf:
+        shelf = None if columns is None else _shelf_path(columns)
+        if columns is not None and shelf is not None and shelf != columns.mapped.shelf:
             shelf.unlink(missing_ok=True)
 
     def _is_current(self, reader: Reader, columns: Columns) -> bool:
-        if self.memory.closed or self.memory.columns.get(self.ref.tl) is not columns:
-            return False
         now = timeline_at(reader, self.ref.name)
         return now is not None and now.redactions == columns.redactions
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from projections.queries.columns import current
 from projections.queries.columns.cached_columns import keep_true
 from projections.queries.columns.columns import Columns
-from projections.queries.columns.sharing import array_file
-from projections.queries.columns.sharing.image import hand_over
+from projections.queries.columns.sharing import array_file, snapshots
+from projections.queries.columns.sharing.array_file import write_arrays
+from projections.queries.columns.sharing.image import hand_over, pack_keys
 from projections.queries.columns.sharing.snapshots import SharedTimeline
 from projections.queries.columns.shelf import Shelf
 from projections.storage import file_memory
 from projections.storage.store import Store
 from tests.histories import History, commit
+from tests.program import LIMIT
 from tests.unit.projections.queries.columns.sharing.sharing_workers import (
     kept,
     listed,
@@ -103,6 +107,57 @@ def test_nobody_falls_behind_what_is_in_memory(
         assert loaded(second).revision == newer + 2
         assert gave == [(newer, newer + 2, newer + 2)]
         assert listed(first) == listed(second)
+
+
+def test_what_is_added_while_it_is_written_is_kept(
+    tmp_path: Path, history: History, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A question may add events to the columns meanwhile: the snapshot is of the state before."""
+    reached, go_on = threading.Event(), threading.Event()
+
+    def wait(image: dict[str, Any]) -> None:
+        reached.set()
+        go_on.wait(LIMIT)
+        pack_keys(image)
+
+    with worker(tmp_path) as first:
+        monkeypatch.setattr(snapshots, "pack_keys", wait)
+        listed(first)
+        assert reached.wait(LIMIT)
+        more(history, store, 2)
+        assert len(listed(first)) == 32
+        go_on.set()
+        first.reader_of("kursk").memory.wait()
+        (columns,) = first.reader_of("kursk").memory.columns.values()
+        assert columns.mapped.revision == 33
+        assert columns.revision == 35
+        assert len(listed(first)) == 32
+
+
+def test_who_ends_meanwhile_leaves_what_was_there(
+    tmp_path: Path, history: History, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that is replaced while it writes a newer snapshot: the one before, and its shelf,
+    are for the next one."""
+    reached = threading.Event()
+    with worker(tmp_path) as first:
+        mapped = loaded(first).mapped
+        more(history, store, 20)
+        memory = first.reader_of("kursk").memory
+
+        def wait(path: Path, image: dict[str, Any]) -> None:
+            write_arrays(path, image)
+            reached.set()
+            memory.pause(LIMIT)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(snapshots, "write_arrays", wait)
+            listed(first)
+            assert reached.wait(LIMIT)
+            first.close()
+    assert kept(tmp_path) == {snapshot_of(tmp_path), mapped.shelf}
+    with worker(tmp_path) as second:
+        assert loaded(second).mapped.shelf == mapped.shelf
 
 
 def test_what_is_mapped_grows_beyond_its_room(
