@@ -8,15 +8,18 @@ from typing import Any
 
 import pytest
 
+from events.statement.statement import Origin
 from projections.queries.columns import current
 from projections.queries.columns.cached_columns import keep_true
 from projections.queries.columns.columns import Columns
-from projections.queries.columns.sharing import array_file, snapshots
+from projections.queries.columns.having.shared_keys import SharedKeys
+from projections.queries.columns.sharing import array_file, image, snapshots
 from projections.queries.columns.sharing.array_file import write_arrays
 from projections.queries.columns.sharing.image import hand_over, pack_keys
 from projections.queries.columns.sharing.snapshots import SharedTimeline
 from projections.queries.columns.shelf import Shelf
 from projections.storage import file_memory
+from projections.storage.schema import ORIGIN
 from projections.storage.store import Store
 from tests.histories import History, commit
 from tests.program import LIMIT
@@ -115,10 +118,10 @@ def test_what_is_added_while_it_is_written_is_kept(
     """A question may add events to the columns meanwhile: the snapshot is of the state before."""
     reached, go_on = threading.Event(), threading.Event()
 
-    def wait(image: dict[str, Any]) -> None:
+    def wait(tree: dict[str, Any]) -> None:
         reached.set()
         go_on.wait(LIMIT)
-        pack_keys(image)
+        pack_keys(tree)
 
     with worker(tmp_path) as first:
         monkeypatch.setattr(snapshots, "pack_keys", wait)
@@ -145,8 +148,8 @@ def test_who_ends_meanwhile_leaves_what_was_there(
         more(history, store, 20)
         memory = first.reader_of("kursk").memory
 
-        def wait(path: Path, image: dict[str, Any]) -> None:
-            write_arrays(path, image)
+        def wait(path: Path, tree: dict[str, Any]) -> None:
+            write_arrays(path, tree)
             reached.set()
             memory.pause(LIMIT)
 
@@ -156,8 +159,29 @@ def test_who_ends_meanwhile_leaves_what_was_there(
             assert reached.wait(LIMIT)
             first.close()
     assert kept(tmp_path) == {snapshot_of(tmp_path), mapped.shelf}
+    assert snapshot_of(tmp_path).stat().st_ino == mapped.inode
     with worker(tmp_path) as second:
         assert loaded(second).mapped.shelf == mapped.shelf
+
+
+def test_many_ids_of_origins_are_shared(
+    tmp_path: Path, history: History, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are found like those that are each worker's own, also once newer ones were packed with
+    them; few are each worker's own."""
+    monkeypatch.setattr(image, "_MANY", 10)
+    seen = list[bool]()
+    with worker(tmp_path) as first:
+        for count in (9, 30, 60):
+            known = len(history.entries)
+            for number in range(known - 33, count):
+                history.record(f"o{number}", origin=Origin(dataset="acled", id=f"row {number}"))
+            commit(store, history.entries[known:])
+            terms = loaded(first).terms[ORIGIN]
+            found = [terms.number_of(f"row {number}") for number in range(count + 1)]
+            assert found == [*range(count), None]
+            seen.append(isinstance(terms.keys, SharedKeys))
+    assert seen == [False, True, True]
 
 
 def test_what_is_mapped_grows_beyond_its_room(
