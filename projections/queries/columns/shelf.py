@@ -79,13 +79,22 @@ class Shelf:
     def parts(self) -> dict[str, Any]:
         """What another process needs to share the file at `path`, as it is now."""
         name = None if self.path is None else self.path.name
-        return {"name": name, "places": self._places.copied(), "digests": self._digests.copied()}
+        return {
+            "name": name,
+            "inode": os.fstat(self._fd).st_ino,
+            "size": self.size,
+            "places": self._places.copied(),
+            "digests": self._digests.copied(),
+        }
 
     @classmethod
     def of(cls, folder: Path, parts: dict[str, Any]) -> Shelf:
-        """The shelf with these parts, whose file is opened once more. Raises OSError."""
+        """The shelf with these parts, whose file is opened once more. Raises OSError, which is a
+        FileNotFoundError also if there is another file in its place, or less of it."""
         made, path = cls.__new__(cls), folder / parts["name"]
         made._take(path, os.open(path, _FLAGS), parts["places"], parts["digests"])
+        if os.fstat(made._fd).st_ino != parts["inode"] or made.size < parts["size"]:
+            raise FileNotFoundError(f"{path} is not what it was")
         return made
 
     @property

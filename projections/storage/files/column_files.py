@@ -8,6 +8,7 @@ snapshot that is being written. A file may be removed at any time: who has opene
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 from collections.abc import Callable
@@ -22,6 +23,7 @@ __all__ = [
 ]
 
 _NAME: Final = re.compile(r"columns-(\d+)-(\d+)(-[0-9a-f]{16})?\.(snapshot|shelf|new)")
+_LOCK: Final = re.compile(r"columns-\d+\.lock")
 
 
 class ColumnFiles(NamedTuple):
@@ -73,12 +75,20 @@ def remove_columns_of(folder: Path, partition: int, partitions: int) -> None:
 
 def remove_column_files(folder: Path) -> None:
     """Remove all files, and the locks too, while nobody works with them."""
-    for path in [path for path, *_ in _found(folder)] + [*folder.glob("columns-*.lock")]:
+    locks = [folder / name for name in _names(folder) if _LOCK.fullmatch(name)]
+    for path in [path for path, *_ in _found(folder)] + locks:
         path.unlink(missing_ok=True)
 
 
 def _found(folder: Path) -> list[tuple[Path, int, int]]:
     """Each file with the timeline and the redactions in its name."""
-    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-    matches = map(_NAME.fullmatch, names)
+    matches = map(_NAME.fullmatch, _names(folder))
     return [(folder / m[0], int(m[1]), int(m[2])) for m in matches if m is not None]
+
+
+def _names(folder: Path) -> list[str]:
+    """What is in the folder, but for folders, which nobody here makes."""
+    if not folder.is_dir():
+        return []
+    with os.scandir(folder) as entries:
+        return [entry.name for entry in entries if not entry.is_dir(follow_symlinks=False)]

@@ -86,7 +86,7 @@ def map_arrays(path: Path) -> Any:
     """The tree that was written. Its arrays are of a mapping of this process: those that grow can
     be changed, which nobody else sees; the others can only be read. Raises OSError,
     UnusableSnapshot."""
-    with path.open("rb") as file:
+    with open(path, "rb", opener=_at_once) as file:
         start = file.read(_HEAD)
         length = int.from_bytes(start[len(_MAGIC) : len(_MAGIC) + _LENGTH])
         size = os.fstat(file.fileno()).st_size
@@ -110,6 +110,11 @@ def map_arrays(path: Path) -> Any:
         return msgspec.msgpack.decode(head, ext_hook=placed)
     except (TypeError, ValueError) as error:  # such as an array beyond the end
         raise UnusableSnapshot(str(path)) from error
+
+
+def _at_once(path: str, flags: int) -> int:
+    # What has the name but is no file, such as a pipe, is never waited for.
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def _private(path: str, flags: int) -> int:

@@ -93,7 +93,8 @@ class SharedTimeline(NamedTuple):
             pass  # it, or its shelf, is gone or damaged
         except OSError:  # such as too little memory, which says nothing of the file
             return None
-        path.unlink(missing_ok=True)
+        with suppress(OSError):  # such as a folder in which nothing can be removed
+            path.unlink()
         return None
 
     def publish(self, reader: Reader, columns: Columns) -> None:

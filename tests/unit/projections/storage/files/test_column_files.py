@@ -66,8 +66,13 @@ def test_a_partition_is_removed_as_a_whole(tmp_path: Path) -> None:
 
 
 def test_all_are_removed_with_their_locks(tmp_path: Path) -> None:
-    """A file of nobody's stays; a folder that is not there has none."""
+    """What is nobody's stays: a file, the lock of another program, a folder with such a name. A
+    folder that is not there has none."""
     made(tmp_path)
+    (tmp_path / "columns-of-mine.lock").touch()
+    (tmp_path / "columns-1-1.snapshot").unlink()
+    (tmp_path / "columns-1-1.snapshot").mkdir()
     remove_column_files(tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["columns-of-mine.csv"]
+    left = {"columns-of-mine.csv", "columns-of-mine.lock", "columns-1-1.snapshot"}
+    assert {path.name for path in tmp_path.iterdir()} == left
     remove_column_files(tmp_path / "missing")

@@ -88,6 +88,13 @@ def test_what_is_damaged_is_told(tmp_path: Path) -> None:
             map_arrays(path)
 
 
+def test_nobody_waits_for_what_is_no_file(tmp_path: Path) -> None:
+    """A pipe that nobody writes to."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UnusableSnapshot):
+        map_arrays(tmp_path / "pipe")
+
+
 def test_a_disk_without_room_takes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file may take a quarter of what is free."""
     monkeypatch.setattr(os, "statvfs", lambda _: SimpleNamespace(f_bavail=40_000, f_frsize=1))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -20,33 +22,50 @@ from tests.unit.projections.queries.columns.sharing.sharing_workers import (
 
 
 @pytest.mark.usefixtures("store")
-@pytest.mark.parametrize("damage", ["its head", "its shelf", "of another file"])
+@pytest.mark.parametrize(
+    "damage", ["its head", "no shelf", "another shelf", "less of its shelf", "of another file"]
+)
 def test_what_cannot_be_used_is_made_again(tmp_path: Path, damage: str) -> None:
-    """A snapshot with a damaged head or without its shelf, and one of another read model: the
-    columns are loaded from the tables."""
+    """A snapshot with a damaged head or without the shelf that it had, and one of another read
+    model: the columns are loaded from the tables."""
     with worker(tmp_path) as first:
         before, mapped = listed(first), loaded(first).mapped
-    path = snapshot_of(tmp_path)
+    path, shelf = snapshot_of(tmp_path), mapped.shelf
+    assert shelf is not None
     content = path.read_bytes()
     if damage == "its head":
         path.write_bytes(content[:40] + bytes([content[40] ^ 1]) + content[41:])
-    elif damage == "its shelf":
-        assert mapped.shelf is not None
-        mapped.shelf.unlink()
+    elif damage == "no shelf":
+        shelf.unlink()
+    elif damage == "less of its shelf":
+        os.truncate(shelf, shelf.stat().st_size - 1)
     else:
-        _another_file(tmp_path)
+        _become_others([shelf] if damage == "another shelf" else tmp_path.glob("readmodel-*"))
     with worker(tmp_path) as second, path.open():  # so that its inode is not used again
         assert loaded(second).mapped.inode not in {0, mapped.inode}
         assert listed(second) == before
         assert kept(tmp_path) == {path, loaded(second).mapped.shelf}
 
 
-def _another_file(folder: Path) -> None:
-    """The read model with the same rows in another file."""
-    for path in sorted(folder.glob("readmodel-*")):
+def _become_others(paths: Iterable[Path]) -> None:
+    """Put other files with the same contents in their places."""
+    for path in sorted(paths):
         copy = path.with_name("copy")
         copy.write_bytes(path.read_bytes())
         copy.replace(path)
+
+
+@pytest.mark.usefixtures("store")
+def test_what_is_no_file_is_left_alone(tmp_path: Path) -> None:
+    """A folder with the name of a snapshot: each worker has columns of its own."""
+    snapshot_of(tmp_path).mkdir()
+    with worker(tmp_path) as first:
+        before = listed(first)
+        columns = loaded(first)
+        assert len(columns)
+        assert columns.mapped.inode == 0
+        assert listed(first) == before
+    assert kept(tmp_path) == {snapshot_of(tmp_path)}
 
 
 @pytest.mark.usefixtures("store")
