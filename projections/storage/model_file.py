@@ -168,8 +168,10 @@ class ModelFile:
             loop.call_soon(self._pause)
 
     def _pause(self) -> None:
-        """Ask the mark before the next query."""
-        self._is_begun, self.reader.known = False, None
+        """Ask the mark before the next query, unless the state is another one by now, which ends
+        with the turn."""
+        if self._ending is not None:
+            self._is_begun, self.reader.known = False, None
 
     def _current(self) -> apsw.Connection:
         """The connection for a query; opens the file if it exists by now."""

@@ -25,7 +25,8 @@ from tests.searches import COSTLY
 POSITION: Final = "SELECT max(position) FROM checkpoints"
 _FOR_EVER: Final = 1e6
 _STEPS: Final = st.lists(
-    st.sampled_from(["ask", "turn", "commit", "fail", "begin", "end", "let_go"]), max_size=30
+    st.sampled_from(["ask", "turn", "commit", "fail", "begin", "end", "refresh", "let_go"]),
+    max_size=30,
 )
 
 
@@ -92,6 +93,10 @@ class _Course:
         await asyncio.sleep(0)  # noqa: TID251 - the event loop goes on
         self._seen = None
 
+    async def refresh(self) -> None:
+        self._both.file.refresh()
+        self._seen = None
+
     async def let_go(self) -> None:
         self._both.file.let_go()
         self._seen = None
@@ -156,6 +161,20 @@ async def test_a_state_is_read_as_long_as_nothing_is_committed(
         with both.store.transaction():
             assert await turns() == 3
         assert await turns() == 1
+
+
+async def test_a_state_of_a_turn_ends_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also if another one was read in the same turn, which would have lasted, and the next question
+    came during a transaction."""
+    monkeypatch.setattr(model_file, "_HELD", _FOR_EVER)
+    with sides() as both:
+        both.position()
+        both.file.refresh()
+        with both.store.transaction():
+            both.position()
+            await asyncio.sleep(0)  # noqa: TID251 - the event loop goes on
+            assert not is_reading(both.file)
+            assert both.position() == 1
 
 
 async def test_a_file_that_appears_is_read_in_the_next_turn(
