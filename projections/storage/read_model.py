@@ -42,6 +42,7 @@ class ReadModel:
             )
             for p in range(partitions)
         ]
+        self._readers = [file.reader for file in self._files]
         for partition, file in enumerate(self._files):
             file.on_damage = partial(self._damaged, partition)
 
@@ -52,7 +53,7 @@ class ReadModel:
 
     def reader_of(self, timeline: str) -> Reader:
         """For short queries about the timeline."""
-        return self._files[partition_of(timeline, len(self._files))].reader
+        return self._readers[partition_of(timeline, len(self._readers))]
 
     def readers(self) -> Sequence[Reader]:
         """For short queries about all timelines: a reader for each partition that has any
