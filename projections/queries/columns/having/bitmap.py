@@ -51,7 +51,7 @@ class Bitmap:
             bits = np.unpackbits(some, count=at.stop - first * _EIGHT, bitorder="little")
             return bits[at.start - first * _EIGHT :].view(np.bool_)
         bytes_ = self._packed.take(at >> 3)
-        found: NDArray[np.bool_] = (bytes_ >> (at & 7).astype(np.uint8) & 1).view(np.bool_)
+        found: NDArray[np.bool_] = (bytes_ >> (at.astype(np.uint8) & 7) & 1).view(np.bool_)
         return found
 
     @classmethod
