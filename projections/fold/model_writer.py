@@ -124,11 +124,11 @@ class ModelWriter:
             try:
                 await asyncio.wait({work})
             finally:
-                # If this task is cancelled, it waits for the thread, so that nobody else writes
-                # meanwhile.
+                # Also a cancelled task waits for the thread, so that nobody else writes meanwhile.
                 purge.stop()
                 await asyncio.wait({work})
             work.result()
+            self._store.remove_redacted_columns()  # a worker may have made some meanwhile
 
     async def take_over(self) -> bool:
         """Serve queries from the file that was folded. Returns whether another file served them

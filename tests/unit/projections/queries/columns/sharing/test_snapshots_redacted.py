@@ -16,6 +16,7 @@ from projections.queries.columns import current
 from projections.queries.columns.cached_columns import keep_true
 from projections.queries.columns.sharing import snapshots
 from projections.queries.columns.sharing.array_file import write_arrays
+from projections.storage.files.purge import Purge
 from projections.storage.read_model import ReadModel
 from projections.storage.schema import TAG
 from tests.leftovers import contents
@@ -107,6 +108,23 @@ async def test_the_purge_removes_what_a_killed_process_has_left(tmp_path: Path) 
         (tmp_path / f"columns-0-1-{'0' * 16}.new").touch()
         await writer.projector.purge(["kursk"])
         assert [path.name for path in kept(tmp_path)] == [f"columns-0-1-{'0' * 16}.new"]
+
+
+async def test_the_purge_removes_what_is_made_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a worker that was killed before it noticed the redaction."""
+    run = Purge.run
+
+    def meanwhile(purge: Purge) -> None:
+        run(purge)
+        (tmp_path / f"columns-0-0-{'0' * 16}.new").write_bytes(SECRET)
+
+    monkeypatch.setattr(Purge, "run", meanwhile)
+    async with writing(tmp_path) as writer:
+        await redact(writer)
+        await writer.projector.purge(["kursk"])
+        assert kept(tmp_path) == set()
 
 
 @pytest.mark.parametrize("drops", [False, True])
