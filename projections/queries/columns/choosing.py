@@ -22,6 +22,7 @@ from projections.queries.columns.having.wording import having_word, having_words
 from projections.queries.columns.matching_rows import MatchingRows
 from projections.queries.columns.orders.windows import edges_of
 from projections.queries.listing.filter import StatementFilter, terms_of
+from projections.queries.timelines import TimelineRef, timeline_at
 from projections.storage.reader import Reader
 from projections.storage.schema import KINDS, STANDINGS
 
@@ -31,11 +32,16 @@ _at: Final = attrgetter("at")
 
 
 def matching_of(
-    reader: Reader, columns: Columns, tl: int, filter_: StatementFilter, revision: int
+    reader: Reader, columns: Columns, ref: TimelineRef, filter_: StatementFilter, revision: int
 ) -> MatchingRows:
     """The rows that are valid at `revision` and match the filter. Raises QueryTooLong if words are
     searched."""
-    size = columns.rows_at(columns.revision)
+    tl, reached = ref.tl, columns.revision
+    if filter_.q:
+        # Words are searched in the tables, of which the reader may see an earlier state.
+        seen = timeline_at(reader, ref.name)
+        reached = min(reached, ref.revision if seen is None else seen.revision)
+    size = columns.rows_at(reached)
     rare: list[Rare] = []
     bitmaps: list[Bitmap] = []
     without: list[Bitmap] = []
@@ -90,12 +96,14 @@ def _with_words(
     if len(questions) == 1:
         return [having_word(reader, columns, tl, word, size) for word in questions[0].wanted]
     if all(question.match is not None for question in questions):
-        found = having_words(reader, columns, tl, [question.match or "" for question in questions])
+        found = having_words(
+            reader, columns, tl, [question.match or "" for question in questions], size
+        )
         few = found.most * bitmap_cache.SPARSE < size
         return [found if few else Bitmap(found.key).extended(size, found.rows(0))]
     either = np.zeros(size, np.bool_)
     for question in questions:
-        asked = having_words(reader, columns, tl, [question.match or question.without or ""])
+        asked = having_words(reader, columns, tl, [question.match or question.without or ""], size)
         mask = mask_of(asked.rows(0), size)
         either |= ~mask if question.match is None else mask
     return [Bitmap(tuple(questions)).extended(size, np.flatnonzero(either))]

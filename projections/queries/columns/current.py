@@ -42,7 +42,7 @@ def current_matching(
     """The rows that the filter selects as of `revision`; None if the columns are not loaded yet.
     Raises QueryTooLong."""
     columns = _columns_of(reader, ref)
-    return None if columns is None else matching_of(reader, columns, ref.tl, filter_, revision)
+    return None if columns is None else matching_of(reader, columns, ref, filter_, revision)
 
 
 def _columns_of(reader: Reader, ref: TimelineRef) -> Columns | None:

@@ -34,16 +34,17 @@ SELECT group_concat(rowid) FROM search WHERE search MATCH ? AND rowid > ? AND ro
 
 def having_word(reader: Reader, columns: Columns, tl: int, match: str, size: int) -> Rare | Bitmap:
     """The rows that match a word, phrase or prefix (an FTS5 expression), of at least the first
-    `size` rows: a list if they are few, else a bitmap. Raises QueryTooLong."""
+    `size` rows, which the reader has to see: a list if they are few, else a bitmap. Raises
+    QueryTooLong."""
     key = (_WORDS, (match,))
     known = columns.bitmaps.get(key)
     if known is None or known.count * bitmap_cache.SPARSE < known.size:
-        rows = _rows_with(reader, columns, tl, match)
+        rows = _rows_with(reader, columns, tl, match, size)
         if len(rows) * bitmap_cache.SPARSE < size:
             return Rare(key, len(rows), lambda _: rows)
         columns.searches.pop(match, None)
         columns.bitmaps[key] = Bitmap(key).extended(size, rows)
-    return bitmap_of(columns, key, size, partial(_rows_since, reader, columns, tl, match))
+    return bitmap_of(columns, key, size, partial(_rows_since, reader, columns, tl, match, size))
 
 
 def without_word(reader: Reader, columns: Columns, tl: int, match: str, size: int) -> Bitmap:
@@ -54,9 +55,11 @@ def without_word(reader: Reader, columns: Columns, tl: int, match: str, size: in
     return bitmap_of(columns, (_NO_WORDS, (match,)), size, found.rows)
 
 
-def having_words(reader: Reader, columns: Columns, tl: int, matches: Sequence[str]) -> Rare:
-    """The rows that match any of the expressions."""
-    found = [_rows_with(reader, columns, tl, match) for match in matches]
+def having_words(
+    reader: Reader, columns: Columns, tl: int, matches: Sequence[str], size: int
+) -> Rare:
+    """Those that match any of the expressions."""
+    found = [_rows_with(reader, columns, tl, match, size) for match in matches]
     return Rare((_WORDS, tuple(matches)), sum(map(len, found)), lambda _: _each_once(found))
 
 
@@ -64,11 +67,11 @@ def _each_once(found: Sequence[NDArray[Any]]) -> NDArray[Any]:
     return np.unique(np.concatenate(found))
 
 
-def _rows_with(reader: Reader, columns: Columns, tl: int, match: str) -> NDArray[Any]:
+def _rows_with(reader: Reader, columns: Columns, tl: int, match: str, size: int) -> NDArray[Any]:
     """The rows that match, ascending. The words of a row never change, so only rows that are newer
     than the last search for the same are searched."""
     begin, rows = columns.searches.pop(match, (0, np.empty(0, np.uint32)))
-    end = max(begin, columns.revision)
+    end = max(begin, _revision_of(columns, size))
     if begin < end:
         rows = np.concatenate([rows, _search(reader, columns, tl, match, begin, end)])
     columns.searches[match] = (end, rows)
@@ -76,10 +79,17 @@ def _rows_with(reader: Reader, columns: Columns, tl: int, match: str) -> NDArray
     return rows
 
 
-def _rows_since(reader: Reader, columns: Columns, tl: int, match: str, since: int) -> NDArray[Any]:
+def _rows_since(
+    reader: Reader, columns: Columns, tl: int, match: str, size: int, since: int
+) -> NDArray[Any]:
     """The matching rows from a row on."""
-    begin = int(columns.revisions.values[since - 1]) if since else 0
-    return _search(reader, columns, tl, match, begin, columns.revision)
+    begin, end = _revision_of(columns, since), _revision_of(columns, size)
+    return _search(reader, columns, tl, match, begin, end)
+
+
+def _revision_of(columns: Columns, size: int) -> int:
+    """The revision of the last one of the first `size` rows."""
+    return int(columns.revisions.values[size - 1]) if size else 0
 
 
 def _search(
