@@ -6,6 +6,7 @@ Routes declare their parameters and do not use this directly: see `service.http.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from operator import itemgetter, methodcaller
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
@@ -26,6 +27,10 @@ LONGEST: Final = 32_768
 """The most bytes of a whole query string."""
 MOST_VALUES: Final = 50
 """The most times that one name may be given."""
+
+
+_parted: Final = methodcaller("partition", "=")
+_name_and_value: Final = itemgetter(0, 2)
 
 
 class QueryString:
@@ -49,6 +54,8 @@ class QueryString:
         if len(text) > LONGEST:
             fault = Fault("?", f"A query string has at most {LONGEST:,} bytes.")
             raise InvalidInput([fault])
+        if text.isascii() and b"%" not in text and b"+" not in text:
+            return cls(map(_name_and_value, map(_parted, filter(None, text.decode().split("&")))))
         pairs: list[tuple[str, str]] = []
         faults: list[Fault] = []
         for part in text.split(b"&"):

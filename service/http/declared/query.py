@@ -36,18 +36,17 @@ class DeclaredQuery:
         self.by_name = {each.name: each for each in parameters}
         self.restricting = [each for each in self.by_name.values() if each.alone is not None]
         self.demanded = [each for each in self.by_name.values() if each.demand is not None]
+        self._restricting = tuple(f"{each.name}=".encode() for each in self.restricting)
         self._plain = {n: each for n, each in self.by_name.items() if each.alone is None}
         self._known: dict[str, _Given] = {}
         """Parts of query strings that were read before."""
 
     def parse(self, text: bytes) -> Query:
         """The query in a query string, with its faults. Raises InvalidInput if that is too long."""
+        query = None
         if len(text) <= _SHORT and b"%" not in text and b"+" not in text:
-            try:
-                return self._parse_plain(text)
-            except (DateError, KeyError, ValueError):
-                pass  # what is wrong is found below
-        return self.query_of(QueryString.parse(text))
+            query = self._parse_plain(text)
+        return self.query_of(QueryString.parse(text)) if query is None else query
 
     def query_of(self, given: QueryString) -> Query:
         """The query with these values, and its faults."""
@@ -55,18 +54,36 @@ class DeclaredQuery:
         texts = [(n, None, (n, text)) for n, each in given.values.items() for text in each]
         return Query(reading.values, texts, reading.faults)
 
-    def _parse_plain(self, text: bytes) -> Query:
-        """The query in a query string without faults and encoded characters, in which each
-        parameter is given once. Raises KeyError, ValueError or DateError for others."""
+    def _parse_plain(self, text: bytes) -> Query | None:
+        """The query in a query string without encoded characters; None if anything may be wrong
+        with it, or a parameter restricts others."""
+        if text.startswith(self._restricting):
+            return None
         known, read = self._known, self._read
-        parts = text.decode("ascii").split("&") if text else []
-        given = [known.get(part) or read(part) for part in parts]
+        try:
+            parts = text.decode("ascii").split("&") if text else []
+            given = [known.get(part) or read(part) for part in parts]
+        except (DateError, KeyError, ValueError):
+            return None
         values = {name: value for name, value, _ in given}
-        if len(values) < len(given):
-            raise ValueError("a parameter is given twice")
         for parameter in self.demanded:
-            values[parameter.name]
-        return Query(values, given, [])
+            if parameter.name not in values:
+                return None
+        return Query(values, given, []) if len(values) == len(given) else self._joined(given)
+
+    def _joined(self, given: Sequence[_Given]) -> Query | None:
+        """The query in which parameters are repeated; None if one of them may not be."""
+        by_name: dict[str, list[_Given]] = {name: [] for name, *_ in given}
+        for each in given:
+            by_name[each[0]].append(each)
+        values: dict[str, Any] = {}
+        for name, some in by_name.items():
+            if len(some) > (MOST_VALUES if self._plain[name].repeated else 1):
+                return None
+            values[name] = some[0][1]
+            for _, value, _ in some[1:]:
+                values[name] += value
+        return Query(values, [each for some in by_name.values() for each in some], [])
 
     def _read(self, part: str) -> _Given:
         """One `name=value` of a query string."""

@@ -147,12 +147,13 @@ def test_a_fault_says_where_it_is() -> None:
 
 
 def test_a_name_may_be_repeated_so_often_only() -> None:
-    """One value beyond the limit is refused."""
-    most = _query(b"&".join([b"tag=a"] * MOST_VALUES))
-    assert len(most[_TAG]) == MOST_VALUES
-    more = _query(b"&".join([b"tag=a"] * (MOST_VALUES + 1)))
-    assert more[_TAG] == ()
-    assert [fault.path for fault in _faults(more)] == ["?tag"]
+    """One value beyond the limit is refused, in a short query string as well."""
+    for part, parameter in ((b"tag=a", _TAG), (b"by=a", _BY)):
+        most = _query(b"&".join([part] * MOST_VALUES), [parameter])
+        assert most[parameter] == ("a",) * MOST_VALUES
+        more = _query(b"&".join([part] * (MOST_VALUES + 1)), [parameter])
+        assert more[parameter] == ()
+        assert [fault.path for fault in _faults(more)] == [f"?{parameter.name}"]
 
 
 def test_what_is_wrong_is_not_repeated_without_end() -> None:
