@@ -96,7 +96,9 @@ class Redactor:
         return self._health
 
     async def run(self) -> None:
-        """Carry out the due redactions, until cancelled."""
+        """Carry out the due redactions, until cancelled. All that are known are pending until they
+        were looked at."""
+        self._tell(self._redactions.due(), None)
         await self._projector.progress.caught_up.wait()
         delay = _FIRST_DELAY
         while True:

@@ -89,3 +89,17 @@ async def test_it_waits_for_the_history_that_is_to_be_answered_from(
             reset(scene)
             await scene.came.wait()
     assert await gone(scene) == [2]
+
+
+async def test_all_are_pending_until_it_is_known_what_was_done(scene: Scene) -> None:
+    """A service that was killed before it had removed something does not say that it has, while it
+    catches up with the log."""
+    await scene.redact("a")
+    scene.writer.projector.progress.caught_up.clear()
+    async with scene.running() as redactor:
+        await asyncio.sleep(0)  # noqa: TID251 - the redactor's turn
+        assert redactor.health.pending == 1
+        scene.writer.projector.progress.caught_up.set()
+        while redactor.health.pending:
+            await turn()
+    assert await gone(scene) == [2]
