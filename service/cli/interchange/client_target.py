@@ -59,17 +59,16 @@ class ClientTarget:
 
     async def origin_rows(self, dataset: str) -> AsyncIterator[OriginRow]:
         """Every statement of the timeline that came from the dataset."""
+        await self._wait_for_newest()
         wanted = StatementQuery(dataset=(dataset,), order="recorded")
         async for shown in self._client.every_statement(self._timeline, wanted):
             yield OriginRow(shown.id, _retracted(shown), shown.recorded_at, shown.corrected_at)
 
     async def event_lines(self, subjects: Sequence[str] = ()) -> AsyncIterator[Sequence[bytes]]:
         """The lines of events; see `ImportTarget`."""
-        client, name = self._client, self._timeline
-        head = await self._patiently(self._head)
-        await self._patiently(lambda: client.timeline(name, min_revision=head))
+        await self._wait_for_newest()
         async with (
-            client.event_lines(name, subject=subjects) as events,
+            self._client.event_lines(self._timeline, subject=subjects) as events,
             aclosing(events.lines) as lines,
         ):
             batch: list[bytes] = []
@@ -79,6 +78,11 @@ class ClientTarget:
                     yield batch
                     batch = []
             yield batch
+
+    async def _wait_for_newest(self) -> None:
+        """Wait until everything that is in the log now is folded."""
+        head = await self._patiently(self._head)
+        await self._patiently(lambda: self._client.timeline(self._timeline, min_revision=head))
 
     async def _head(self) -> int:
         """The last revision in the log, which the answer to a write without changes contains."""

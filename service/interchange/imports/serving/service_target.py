@@ -28,7 +28,7 @@ from events.errors import (
 from events.statement.statement import Statement
 from projections import queries
 from projections.answers.statement import ShownStatement
-from projections.queries import Keyset, StatementFilter
+from projections.queries import Keyset, StatementFilter, TimelineRef
 from service.access.access import Access
 from service.access.principal import Principal
 from service.access.roles import Right
@@ -96,7 +96,7 @@ class ServiceTarget:
 
     async def origin_rows(self, dataset: str) -> AsyncIterator[OriginRow]:
         """Every statement of the timeline that came from the dataset."""
-        ref = await self._read_side.timeline(self._timeline)
+        ref = await self._newest()
         wanted, after = StatementFilter(datasets=(dataset,)), None
         while True:
             page = queries.list_statements(
@@ -119,8 +119,7 @@ class ServiceTarget:
 
     async def event_lines(self, subjects: Sequence[str] = ()) -> AsyncIterator[Sequence[bytes]]:
         """The lines of events; see `ImportTarget`."""
-        head = await self._patiently(lambda: self._read_side.log.revision(self._timeline))
-        ref = await self._patiently(lambda: self._read_side.timeline(self._timeline, head))
+        ref = await self._newest()
         question = EventQuestion(ref.revision, subjects=tuple(subjects))
         async for lines in self._read_side.event_lines(ref, question):
             yield [each.line for each in lines]
@@ -166,6 +165,11 @@ class ServiceTarget:
         reader = self._read_side.reader_of(self._timeline)
         found = queries.show_statement(reader, ref, id, least or ref.revision)
         return None if found is None else shown_content(_shown.decode(found.json))
+
+    async def _newest(self) -> TimelineRef:
+        """The timeline, once everything that is in the log now is folded."""
+        head = await self._patiently(lambda: self._read_side.log.revision(self._timeline))
+        return await self._patiently(lambda: self._read_side.timeline(self._timeline, head))
 
     async def wait_for_fold(self, behind: int = 0) -> int:
         """Wait until the timeline's fold lags by at most this many events."""
