@@ -32,6 +32,7 @@ from events.log.contract import Identity
 from projections import answers, queries
 from projections.fold.fold import Fold
 from projections.queries import StatementFilter, TimelineRef
+from projections.storage.files.column_files import remove_column_files
 from projections.storage.reader import Reader
 from projections.storage.store import Store
 
@@ -117,6 +118,7 @@ def main() -> None:
 def opened(folder: Path, statements: int) -> Iterator[Asked]:
     """The read model of this many statements, with half as many changes and its columns in
     memory."""
+    remove_column_files(folder / f"s{statements}")  # of an earlier run
     store = Store.open(folder / f"s{statements}", Identity("benchmark", 1))
     if queries.timeline_at(store.reader, TIMELINE) is None:
         fold, entries = (

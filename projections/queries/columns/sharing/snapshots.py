@@ -30,6 +30,9 @@ _PAUSE: Final = 0.05
 _GROWTH: Final = 8
 """The next snapshot is made once one in this many events is newer than the last one."""
 
+_ANOTHER_SHAPE: Final = (AttributeError, LookupError, TypeError, ValueError)
+"""What a snapshot raises that another version of the program has made, with other parts."""
+
 _MOMENT = "SELECT position, recorded_at FROM events WHERE tl = ? AND revision = ?"
 
 
@@ -89,7 +92,7 @@ class SharedTimeline(NamedTuple):
             image = map_arrays(path)
             if image["of"] == self._identity(reader, image["revision"], columns.redactions):
                 return columns_in(image, self.folder, path.stat().st_ino)
-        except (FileNotFoundError, UnusableSnapshot):
+        except (FileNotFoundError, UnusableSnapshot, *_ANOTHER_SHAPE):
             pass  # it, or its shelf, is gone or damaged
         except OSError:  # such as too little memory, which says nothing of the file
             return None

@@ -23,11 +23,19 @@ from tests.unit.projections.queries.columns.sharing.sharing_workers import (
 
 @pytest.mark.usefixtures("store")
 @pytest.mark.parametrize(
-    "damage", ["its head", "no shelf", "another shelf", "less of its shelf", "of another file"]
+    "damage",
+    [
+        "its head",
+        "no shelf",
+        "another shelf",
+        "less of its shelf",
+        "of another file",
+        "other parts",
+    ],
 )
 def test_what_cannot_be_used_is_made_again(tmp_path: Path, damage: str) -> None:
-    """A snapshot with a damaged head or without the shelf that it had, and one of another read
-    model: the columns are loaded from the tables."""
+    """A snapshot with a damaged head or without the shelf that it had, one of another read model,
+    and one with the parts of another version: the columns are loaded from the tables."""
     with worker(tmp_path) as first:
         before, mapped = listed(first), loaded(first).mapped
     path, shelf = snapshot_of(tmp_path), mapped.shelf
@@ -37,6 +45,11 @@ def test_what_cannot_be_used_is_made_again(tmp_path: Path, damage: str) -> None:
         path.write_bytes(content[:40] + bytes([content[40] ^ 1]) + content[41:])
     elif damage == "no shelf":
         shelf.unlink()
+    elif damage == "other parts":
+        image = array_file.map_arrays(path)
+        del image["shelf"]["inode"]
+        path.unlink()
+        array_file.write_arrays(path, image)
     elif damage == "less of its shelf":
         os.truncate(shelf, shelf.stat().st_size - 1)
     else:
