@@ -29,7 +29,8 @@ from projections.storage.store import Store
 __all__ = ["PartitionProjector"]
 
 _BUSY: Final = 500
-"""Events a second: above this rate the next events are sure to come soon."""
+"""Events a second: if more come, and more than so many have come at that rate, the next ones are
+sure to come soon."""
 _GATHERING: Final = 0.1
 """Seconds to wait for them, to fold them together."""
 
@@ -175,7 +176,7 @@ class PartitionProjector:
 
     async def _follow(self) -> None:
         now = asyncio.get_running_loop().time
-        before, position = now(), self.checkpoint()
+        before, position, spare = now(), self.checkpoint(), float(_BUSY)
         async for entries in self._log.follow(self.partition, position):
             self._hurried.clear()  # earlier waiters wait for events in these entries
             came = now()
@@ -189,7 +190,9 @@ class PartitionProjector:
                 self.on_quiet(position)
             if len(entries) >= FOLLOWED:
                 return  # Fallen behind: catch up in large batches, then follow again.
-            if len(entries) > _BUSY * (came - before):
+            spare = min(_BUSY, spare + _BUSY * (came - before)) - len(entries)
+            if spare < 0:
+                spare = 0.0
                 await self._gather()
             before = came
 

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from events.errors import LogUnavailable
 from events.event.envelope import SealedEvent, StoredEvent, Subject
-from events.event.types import Event
+from events.event.types import Event, StatementRecorded
 from events.log.memory import MemoryLog
 from projections import queries
 from projections.projector import Projector
 from projections.storage.store import Store
 from projections.storage.stores import Stores
-from tests.histories import CODEC, IDENTITY, History
+from tests.histories import CODEC, IDENTITY, History, said
 from tests.looks import looked_again
 
 
@@ -118,3 +118,11 @@ def standing_of(store: Store, id_: str) -> str | None:
 
 def sealed(id_: str, subject: str, event: Event) -> SealedEvent:
     return CODEC.seal("kursk", id_, Subject(subject), event, "desk", bytes(16))
+
+
+def statements(first: int, last: int) -> list[SealedEvent]:
+    """Statements that are recorded at these revisions."""
+    return [
+        sealed(f"e{n}", f"statements/s{n}", StatementRecorded(statement=said(f"s{n}")))
+        for n in range(first, last + 1)
+    ]
