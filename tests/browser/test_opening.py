@@ -7,11 +7,17 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.article import Opener
 from tests.browser.questions import follow, visit
+from tests.browser.until import until
 
 SIZES = [(320, 640), (768, 600), (1100, 500), (1400, 800)]
 """It fills the window, or stands beside the list: in a low window beside all of the page."""
 
 ROWS = (3, 12, 5)
+_ROW_IS_SHOWN = """number => {
+    const row = document.querySelectorAll('[data-testid="statement"]')[number];
+    const { left, top } = row.getBoundingClientRect();
+    return row.contains(document.elementFromPoint(left + 4, top + 8));
+}"""
 CLAIM = "gerasimov-full-control"
 
 
@@ -84,7 +90,7 @@ def test_a_frame_that_has_grown_shows_heading_and_row(page: Page, open_article: 
         assert article.shows(heading)
         article.frame.get_by_test_id("detail").evaluate("box => (box.scrollTop = box.scrollHeight)")
         article.resize(width)
-    assert article.shows(rows.nth(12))
+    until(page.frames[1], _ROW_IS_SHOWN, 12)
 
 
 def test_a_comparison_is_seen_from_its_beginning(page: Page) -> None:
