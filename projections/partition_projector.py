@@ -29,8 +29,8 @@ from projections.storage.store import Store
 __all__ = ["PartitionProjector"]
 
 _BUSY: Final = 500
-"""Events a second: if more come, and more than so many have come at that rate, the next ones are
-sure to come soon."""
+"""Events a second: once as many more than this rate have come, the next ones are sure to come
+soon."""
 _GATHERING: Final = 0.1
 """Seconds to wait for them, to fold them together."""
 
