@@ -1,4 +1,5 @@
-"""The peer of the service: Litestar routes that do nothing, under the service's server.
+"""The peer of the service: Litestar routes that do nothing, under the service's server, in one
+process.
 
 Prints its address once it listens.
 """
@@ -10,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import uvicorn
 import uvloop
@@ -19,15 +20,22 @@ from litestar import Litestar, Request, Response, get, post
 from service.http.listener import bind
 
 
+class Peer(NamedTuple):
+    """A running program that the service is compared with: its address, and its process id."""
+
+    url: str
+    pid: int
+
+
 @contextmanager
-def bare_handler() -> Iterator[str]:
-    """The address of the bare Litestar application, while the block lasts."""
+def bare_handler() -> Iterator[Peer]:
+    """The bare Litestar application, while the block lasts."""
     with subprocess.Popen(
         [sys.executable, "-m", "benchmarks.harness.bare_handler"], stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
         try:
-            yield process.stdout.readline().strip()
+            yield Peer(process.stdout.readline().strip(), process.pid)
         finally:
             process.terminate()
 

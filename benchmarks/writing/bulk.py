@@ -151,7 +151,7 @@ async def measure(url: str, bare: str, size: int) -> None:
 def main() -> None:
     options = parsed(__doc__, statements=20_000, workers=2)
     with served(options.workers) as service, bare_handler() as bare:
-        uvloop.run(measure(service.url, bare, options.statements))
+        uvloop.run(measure(service.url, bare.url, options.statements))
 
 
 if __name__ == "__main__":

@@ -116,7 +116,7 @@ async def measure(url: str, bare: str, size: int) -> None:
 def main() -> None:
     options = parsed(__doc__, commands=20_000, workers=2)
     with served(options.workers) as service, bare_handler() as bare:
-        uvloop.run(measure(service.url, bare, options.commands))
+        uvloop.run(measure(service.url, bare.url, options.commands))
 
 
 if __name__ == "__main__":

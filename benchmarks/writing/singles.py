@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 from collections.abc import Callable, Iterator
 from itertools import count
 from time import perf_counter
@@ -22,7 +21,7 @@ from typing import Final
 import uvloop
 
 from benchmarks.harness.arguments import parsed
-from benchmarks.harness.bare_handler import bare_handler
+from benchmarks.harness.bare_handler import Peer, bare_handler
 from benchmarks.harness.connection import (
     Connection,
     connections,
@@ -32,8 +31,7 @@ from benchmarks.harness.connection import (
     until_read,
     used,
 )
-from benchmarks.harness.family import descendants, processor_seconds, worker_of
-from benchmarks.harness.requests import get
+from benchmarks.harness.family import processor_seconds
 from benchmarks.harness.served import console, served
 
 _CALLERS: Final = 64
@@ -90,18 +88,14 @@ async def bare_singles(url: str, seconds: float) -> float:
         return answered / (perf_counter() - began)
 
 
-async def bare_cost(bare: str, seconds: float) -> tuple[float, float]:
+async def bare_cost(bare: Peer, seconds: float) -> tuple[float, float]:
     """The bare handler's requests a second, and its processor microseconds for each."""
-    async with connections(bare, 1) as [first]:
-        await first.succeed(get("/bytes/1"))
-        pid = worker_of(bare, first.port, descendants(os.getpid()))
-        assert pid is not None
-    before = processor_seconds(pid)
-    rate = await bare_singles(bare, seconds)
-    return rate, (processor_seconds(pid) - before) / (rate * seconds) * 1e6
+    before = processor_seconds(bare.pid)
+    rate = await bare_singles(bare.url, seconds)
+    return rate, (processor_seconds(bare.pid) - before) / (rate * seconds) * 1e6
 
 
-async def measure(url: str, bare: str, seconds: float) -> None:
+async def measure(url: str, bare: Peer, seconds: float) -> None:
     async with connections(url, 1) as [first]:
         await first.succeed(opening("singles"))
     earlier = await bare_cost(bare, seconds / 4)
