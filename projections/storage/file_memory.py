@@ -73,16 +73,18 @@ class FileMemory:
         """Whether work on this file must end."""
         return self._closing.is_set()
 
-    def pause(self, seconds: float) -> None:
-        """For the work: wait so long, or until it must end."""
-        self._closing.wait(seconds)
+    @property
+    def is_working(self) -> bool:
+        """Whether work is running for any file, so that no other is started."""
+        thread = self._shared.thread
+        return thread is not None and thread.is_alive()
 
     def start(self, work: Callable[[Reader], None], reader: Reader) -> None:
         """Do the work in a thread with its own reader, unless other work is running for any file.
         `work` must end soon after `closed` is true."""
         if self._beside is None:
             work(reader)
-        elif not self.closed and not _is_alive(self._shared.thread):
+        elif not self.closed and not self.is_working:
             arguments = (self._beside, work)
             thread = threading.Thread(target=_run, args=arguments, name="columns", daemon=True)
             self._thread = self._shared.thread = thread
@@ -125,10 +127,6 @@ class FileMemory:
         self._closing.set()
         self.wait()
         self.forget()
-
-
-def _is_alive(thread: threading.Thread | None) -> bool:
-    return thread is not None and thread.is_alive()
 
 
 def _run(

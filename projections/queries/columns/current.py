@@ -77,9 +77,11 @@ def _start(reader: Reader, ref: TimelineRef, columns: Columns) -> None:
     """Load in a thread. The first time nobody should ask meanwhile: loading 100,000 events takes a
     second, in which a first visit's questions, which the tables answer, would take twice as long. A
     snapshot is there at once."""
-    shared = SharedTimeline.of(reader.memory, ref)
+    memory, shared = reader.memory, _long(reader.memory, ref)
+    if memory.is_working or (shared is not None and shared.is_taken()):
+        return
     is_there = shared is not None and shared.is_there_for(columns)
-    reader.memory.start(partial(_load, ref, in_quiet=not columns.revision and not is_there), reader)
+    memory.start(partial(_load, ref, in_quiet=not columns.revision and not is_there), reader)
 
 
 def _is_outdone(memory: FileMemory, ref: TimelineRef, columns: Columns) -> bool:
@@ -88,6 +90,11 @@ def _is_outdone(memory: FileMemory, ref: TimelineRef, columns: Columns) -> bool:
         return False
     shared = SharedTimeline.of(memory, ref)
     return _needs_shelf(columns) or (shared is not None and shared.is_there_for(columns))
+
+
+def _long(memory: FileMemory, ref: TimelineRef) -> SharedTimeline | None:
+    """The timeline, if it is long enough to be shared."""
+    return SharedTimeline.of(memory, ref) if ref.revision >= _SHELVED else None
 
 
 def _current(reader: Reader, ref: TimelineRef) -> Columns | None:
@@ -132,11 +139,11 @@ def _new_shelf(memory: FileMemory, ref: TimelineRef, columns: Columns) -> Shelf 
 
 def _load(ref: TimelineRef, reader: Reader, *, in_quiet: bool) -> None:
     """Add events until none is missing, sort, and share. Of a long timeline one process at a time
-    does that; the others then find the snapshot that it has made."""
+    does that; the others find the snapshot that it has made when they are asked next."""
     memory = reader.memory
     if in_quiet:
         memory.await_quiet()
-    shared = SharedTimeline.of(memory, ref) if ref.revision >= _SHELVED else None
+    shared = _long(memory, ref)
     if shared is None:
         _fill(ref, reader)
         return

@@ -24,9 +24,6 @@ from projections.storage.schema import VERSION
 
 __all__ = ["SharedTimeline"]
 
-_PAUSE: Final = 0.05
-"""Seconds until the lock is asked for again: flock has no time limit."""
-
 _GROWTH: Final = 8
 """The next snapshot is made once one in this many events is newer than the last one."""
 
@@ -56,19 +53,23 @@ class SharedTimeline(NamedTuple):
 
     @contextmanager
     def turn(self) -> Iterator[bool]:
-        """Wait until no other process loads the timeline, and make others wait, until the block or
-        this process ends. False if the memory is closed before."""
+        """Keep other processes from loading the timeline, until the block or this process ends.
+        False if one of them loads it. Nobody waits for that, so that the thread loads other
+        timelines meanwhile; who is asked later finds the snapshot."""
         try:
             lock = os.open(self.files.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError:  # such as a full disk: each process for itself
             yield True
             return
         try:
-            while not (is_ours := _locked(lock)) and not self.memory.closed:
-                self.memory.pause(_PAUSE)
-            yield is_ours
+            yield _locked(lock)
         finally:
             os.close(lock)
+
+    def is_taken(self) -> bool:
+        """Whether a process loads the timeline now."""
+        with self.turn() as is_ours:
+            return not is_ours
 
     def is_there_for(self, columns: Columns) -> bool:
         """Whether there is a snapshot that these columns are not mapped from."""

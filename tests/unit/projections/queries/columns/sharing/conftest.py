@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from projections.queries.columns import cached_columns, current
-from projections.queries.columns.sharing import snapshots
 from projections.storage import file_memory
 from projections.storage.store import Store
 from tests.histories import History
@@ -23,7 +22,6 @@ def _always_shared() -> Iterator[None]:
         patch.setattr(current, "_SHELVED", 0)
         patch.setattr(current, "_BEHIND", 8)
         patch.setattr(file_memory, "_QUIET", 0.0)
-        patch.setattr(snapshots, "_PAUSE", 0.001)
         yield
 
 

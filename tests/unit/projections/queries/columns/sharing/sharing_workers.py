@@ -18,11 +18,11 @@ def worker(folder: Path) -> closing[ReadModel]:
     return closing(ReadModel(folder, 1))
 
 
-def listed(model: ReadModel) -> list[bytes]:
+def listed(model: ReadModel, timeline: str = "kursk") -> list[bytes]:
     """The statements as this worker shows them now."""
     model.refresh()
-    reader = model.reader_of("kursk")
-    ref = queries.timeline_at(reader, "kursk")
+    reader = model.reader_of(timeline)
+    ref = queries.timeline_at(reader, timeline)
     assert ref is not None
     return queries.list_statements(reader, ref, StatementFilter(), ref.revision).items
 

@@ -151,7 +151,8 @@ def test_who_ends_meanwhile_leaves_what_was_there(
         def wait(path: Path, tree: dict[str, Any]) -> None:
             write_arrays(path, tree)
             reached.set()
-            memory.pause(LIMIT)
+            while not memory.closed:
+                assert tree["revision"]
 
         with monkeypatch.context() as patch:
             patch.setattr(snapshots, "write_arrays", wait)

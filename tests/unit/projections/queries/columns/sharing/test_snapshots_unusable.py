@@ -12,6 +12,8 @@ from projections import queries
 from projections.queries.columns.sharing import array_file, snapshots
 from projections.queries.columns.sharing.snapshots import SharedTimeline
 from projections.storage.reader import Reader
+from projections.storage.store import Store
+from tests.histories import History, commit
 from tests.unit.projections.queries.columns.sharing.sharing_workers import (
     kept,
     listed,
@@ -99,19 +101,33 @@ def test_who_cannot_map_leaves_it_to_the_others(
         assert listed(second) == before
 
 
-@pytest.mark.usefixtures("store")
-def test_who_waits_for_its_turn_ends_with_its_memory(tmp_path: Path) -> None:
-    """While another process loads, the tables answer, and a worker can end."""
+def test_who_cannot_load_loads_others_meanwhile(
+    tmp_path: Path, history: History, store: Store
+) -> None:
+    """While another process loads a timeline, the tables answer, this one loads another timeline,
+    and it can end. Once the other process is done, whoever asks next begins."""
+    known = len(history.entries)
+    history.timeline = "caspian"
+    history.open()
+    for number in range(29):
+        history.record(f"s{number}")
+    commit(store, history.entries[known:])
     with worker(tmp_path) as first, worker(tmp_path) as second:
         before = listed(first)
         loaded(first)
         snapshot_of(tmp_path).unlink()
-        shared = _shared(first.reader_of("kursk"))
-        with shared.turn() as is_ours:
+        with _shared(first.reader_of("kursk")).turn() as is_ours:
             assert is_ours
             assert [listed(second) for _ in range(3)] == [before] * 3
-            second.close()
-    assert not snapshot_of(tmp_path).exists()
+            memory = second.reader_of("kursk").memory
+            assert not memory.is_working
+            listed(second, "caspian")
+            memory.wait()
+            assert sorted(len(columns) for columns in memory.columns.values()) == [0, 29]
+        listed(second)
+        memory.wait()
+        assert sorted(len(columns) for columns in memory.columns.values()) == [29, 31]
+        assert snapshot_of(tmp_path).exists()
 
 
 def _shared(reader: Reader) -> SharedTimeline:
