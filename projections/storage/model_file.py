@@ -93,10 +93,10 @@ class ModelFile:
         return self._file is not None and _file_at(self.path) != self._file
 
     def turn(self) -> None:
-        """Read the file that is at the path now, unless none was read so far. Raises SQLite's
-        errors; the old file then stays in use."""
+        """Read the file that is at the path now, unless none was read so far. Raises Damaged; the
+        old file then stays in use."""
         if self._file is not None:
-            self._turn_to(_file_at(self.path), open_reader(self.path))
+            self._turn_to(_file_at(self.path), self._opened())
 
     def let_go(self) -> None:
         """Close the file, so that another one can take its place; the next query opens the new

@@ -8,12 +8,10 @@ from collections.abc import Callable, Coroutine, Mapping
 from time import monotonic
 from typing import Any, Final, TypeVar
 
-import structlog
-
 from projections.progress import Progress
 from projections.storage.read_model import ReadModel
 from service.operations.keeper_state import KeeperState
-from service.processes.link import KeeperMessage, LinkLost, MessageStream, WorkerMessage
+from service.processes.link import KeeperMessage, LinkLost, MessageStream, WorkerMessage, unbroken
 from service.signing.audit_status import AuditorState
 from service.signing.heads import ShownHeads
 
@@ -23,8 +21,6 @@ _PATIENCE: Final = 2.0
 """Seconds that the keeper has for an answer."""
 
 T = TypeVar("T")
-
-_log = structlog.get_logger("onrecord.server")
 
 
 class Follower:
@@ -47,12 +43,9 @@ class Follower:
         self.heads = ShownHeads({}, {})
         self.forget: list[Callable[[str | None], None]] = []
         """Called with a timeline whose text was removed, or None if it may be any."""
-
         self.on_ended: list[Callable[[Mapping[str, int]], None]] = []
         """Called with sessions that were ended, and when they would have ended by themselves."""
-
         self.ended: dict[str, int] = {}
-
         self.on_log_change: Callable[[], Coroutine[Any, Any, object]] | None = None
         """Called when the keeper found that the log's server has changed."""
 
@@ -179,9 +172,13 @@ class Follower:
 
     def _begin_again(self) -> None:
         """Check everything again, because the last messages of the former keeper may be lost."""
-        for forget in self.forget:
-            forget(None)
+        self._forget(None)
         self._recheck_files()
+
+    def _forget(self, timeline: str | None) -> None:
+        for forget in self.forget:
+            with unbroken():
+                forget(timeline)
 
     def _recheck_files(self) -> None:
         if self._parts is None:
@@ -191,11 +188,12 @@ class Follower:
         if self._state is not None:
             read_model.expect(self._state.checkpoints)
         for partition, file in enumerate(read_model.files):
-            if file.is_replaced:
-                file.turn()
-                progress.caught_up.clear()
-            if file.is_open:
-                progress.turn(partition, replaced=False)
+            with unbroken():
+                if file.is_replaced:
+                    file.turn()
+                    progress.caught_up.clear()
+                if file.is_open:
+                    progress.turn(partition, replaced=False)
         if self._state is not None and self._state.caught_up:
             progress.caught_up.set()
 
@@ -206,13 +204,13 @@ class Follower:
             self._parts[0].refresh()
             _move_on(message, *self._parts)
         for timeline in message.forget:
-            for forget in self.forget:
-                forget(timeline)
+            self._forget(timeline)
         self._end_sessions(message)
         await self.heads.show(message.heads)
         await self.heads.warn(message.alarms)
         if self._parts is not None:
-            self._parts[1].advance(message.folded)
+            with unbroken():
+                self._parts[1].advance(message.folded)
         if message.log_changed and self.on_log_change is not None:
             self._looking = asyncio.create_task(self.on_log_change(), name="log-look")
         self._answer(message)
@@ -243,7 +241,8 @@ def _move_on(message: KeeperMessage, read_model: ReadModel, progress: Progress) 
     if message.state is not None:
         read_model.expect(message.state.checkpoints)
     for partition in message.turned:
-        read_model.files[partition].turn()
-        progress.turn(partition, replaced=partition in message.replaced)
+        with unbroken():
+            read_model.files[partition].turn()
+            progress.turn(partition, replaced=partition in message.replaced)
     if message.state is not None and message.state.caught_up:
         progress.caught_up.set()

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
+import structlog
 from msgspec import Struct
 
 from events.audit.examination import Finding
+from events.errors import OnrecordError
 from service.datafolder.head_file import SignedHead
 from service.operations.keeper_state import KeeperState
 
-__all__ = ["KeeperMessage", "LinkLost", "MessageStream", "WorkerMessage"]
+__all__ = ["KeeperMessage", "LinkLost", "MessageStream", "WorkerMessage", "unbroken"]
 
 _LENGTH: Final = 4
+
+_log = structlog.get_logger("onrecord.server")
 
 
 class KeeperMessage(Struct, omit_defaults=True):
@@ -63,6 +69,17 @@ class WorkerMessage(Struct, omit_defaults=True):
 
 class LinkLost(Exception):
     """The process at the other end is gone."""
+
+
+@contextmanager
+def unbroken() -> Iterator[None]:
+    """Report what fails in the block, such as a read model that is damaged, and keep the link:
+    nobody would make another one, and a worker without a link hears of no redaction, and of no
+    session that was ended."""
+    try:
+        yield
+    except (OnrecordError, OSError) as error:
+        _log.error("a part of a keeper's message is not carried out", reason=str(error))
 
 
 _Sent = TypeVar("_Sent")

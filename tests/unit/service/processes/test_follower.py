@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 import pytest
 
 from events.audit.examination import Finding
+from events.errors import Damaged
 from projections import partition_projector
 from projections.progress import Progress
-from projections.storage.read_model import ReadModel
+from projections.storage.read_model import ReadModel, file_name
 from service.datafolder.head_file import SignedHead
 from service.processes import follower as follower_module
 from service.processes.broadcast import Broadcast
@@ -146,6 +147,30 @@ async def test_a_file_that_was_made_while_the_keeper_was_away_is_read(tmp_path: 
         both.connect()
         await waiting
         assert folded == ["kursk"]
+
+
+async def test_a_worker_follows_on_where_a_part_fails(tmp_path: Path) -> None:
+    """A file that cannot be turned to, or a part that cannot carry out what it is told, keeps
+    neither the others nor later messages from being carried out."""
+    async with pair(tmp_path) as both:
+        told: list[str] = []
+
+        def fail(*_: object) -> None:
+            told.append("a part")
+            raise Damaged("The read model is damaged.")
+
+        both.progress.on_folded.append(fail)
+        both.follower.forget += [fail, lambda _: told.append("another part")]
+        assert both.progress.revision("kursk") == 1
+        (tmp_path / file_name(0)).unlink()
+        both.broadcast.turned(0, replaced=False)
+        both.broadcast.folded({"kursk": 2})
+        both.broadcast.forget("kursk")
+        both.broadcast.show({"kursk": HEAD})
+        assert await both.follower.heads.covered("kursk", 1, 30) == 1
+        await both.follower.state()
+        assert told[:3] == ["a part", "another part", "a part"]
+        assert both.follower.away == 0.0
 
 
 async def test_what_a_worker_finds_damaged_reaches_the_keeper(
