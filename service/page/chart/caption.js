@@ -12,8 +12,9 @@ import { canvas, frame, shown } from "./view.js";
 
 /** @typedef {import("../state/address.js").Clock} Clock */
 
-/** Letters of a note that has room beside the tools, or the legend; a longer one has a line of its own. */
-const LONG = 60;
+/** Letters of a note that has room beside the tools or the legend, in a wide window and in another; a longer one is below the chart. */
+const LONG = { wide: 60, other: 36 };
+const wide = matchMedia("(min-width: 58rem)");
 
 let pointing = 0;
 
@@ -50,8 +51,19 @@ export function show() {
   const [first = "", ...others] = notes;
   const parts = [first, far ? make("span", { class: "way", text: way }) : "", ...others.map((each) => `; ${each}`)];
   note.replaceChildren(...parts.filter((part) => part !== ""));
-  note.classList.toggle("long", String(note.textContent).length > LONG);
+  place(note);
   canvas.setAttribute("aria-label", far ? countedWords(density) : "Chart of the statements over time");
+}
+
+/**
+ * Gives a long note its room below the chart.
+ * @param {HTMLElement} note
+ */
+function place(note) {
+  const letters = String(note.textContent).length;
+  const long = letters > (wide.matches ? LONG.wide : LONG.other) || (letters > 0 && address.embedded);
+  note.classList.toggle("long", long);
+  frame.parentElement?.style.setProperty("--note", long ? `${note.offsetHeight}px` : "0px");
 }
 
 /**
