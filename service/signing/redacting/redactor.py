@@ -19,7 +19,7 @@ from typing import Final, Protocol
 import structlog
 from msgspec import Struct
 
-from events.errors import CorruptEvent, Damaged, LogError
+from events.errors import CorruptEvent, LogError, ReadModelError
 from events.event.codec import Codec
 from events.log.contract import Log, Removal, partition_of
 from events.log.mismatch import MismatchReports
@@ -98,24 +98,26 @@ class Redactor:
     async def run(self) -> None:
         """Carry out the due redactions, until cancelled. All that are known are pending until they
         were looked at."""
-        self._tell(self._redactions.due(), None)
-        await self._projector.progress.caught_up.wait()
-        delay = _FIRST_DELAY
+        caught_up, delay = self._projector.progress.caught_up, _FIRST_DELAY
+        due: list[queries.Redacted] = []
         while True:
             self._redactions.came.clear()
-            due = self._redactions.due()
-            self._tell(due, self._health.problem if due else None)
-            # While another history is folded, the due redactions are those of the old one.
-            if not due or self._projector.rebuilding:
-                delay = _FIRST_DELAY
-                await self._redactions.came.wait()
-                continue
             try:
+                due = self._redactions.due()
+                self._tell(due, self._health.problem if due else None)
+                if not caught_up.is_set():
+                    await caught_up.wait()
+                    continue
+                # While another history is folded, the due redactions are those of the old one.
+                if not due or self._projector.rebuilding:
+                    delay = _FIRST_DELAY
+                    await self._redactions.came.wait()
+                    continue
                 if await self._remove(due):
                     delay = _FIRST_DELAY
                     continue
                 problem = _UNSIGNED if self._removes else _ELSEWHERE
-            except (Damaged, LogError, StrangeFiles, OSError, *TROUBLE) as error:
+            except (LogError, ReadModelError, StrangeFiles, OSError, *TROUBLE) as error:
                 problem = str(error)
                 if problem != self._health.problem:
                     _log.error("what was redacted is not removed yet", reason=problem)

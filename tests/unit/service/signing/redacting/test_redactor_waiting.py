@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import NoReturn
 
+import apsw
 import pytest
 
+from events.errors import QueryTooLong
+from projections import queries
+from projections.storage.reader import Reader
 from service.datafolder.files import FolderFiles
 from tests.unit.service.signing.redacting.scenes import Scene, gone, reset, turn
 
@@ -65,6 +70,29 @@ async def test_only_the_bundled_server_s_folder_is_known(scene: Scene, tmp_path:
         while left.name not in (redactor.health.problem or ""):
             await turn()
         assert left.exists()
+
+
+@pytest.mark.parametrize(
+    "error", [apsw.IOError("disk I/O error"), QueryTooLong("The query took more than 5 s.")]
+)
+async def test_a_read_model_that_does_not_answer_is_asked_again(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """Where the redactions cannot be read now, health says why, and they are carried out later."""
+
+    def fail(_: Reader) -> NoReturn:
+        raise error
+
+    await scene.redact("a")
+    with monkeypatch.context() as patch:
+        patch.setattr(queries, "list_redactions", fail)
+        async with scene.running() as redactor:
+            while redactor.health.problem is None:
+                await turn()
+            assert redactor.health.problem == str(error)
+            patch.undo()
+            await scene.came.wait()
+    assert await gone(scene) == [2]
 
 
 @pytest.mark.parametrize("while_", ["not caught up", "rebuilding"])
