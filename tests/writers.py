@@ -162,7 +162,7 @@ def keeping(writer: Writer, folder: Path) -> Iterator[Beside]:
     ledger = Ledger.open(folder, identity)
     witness = Witness(MemoryLog(lambda: 0, identity), CODEC, ledger, heads, 3600.0, lambda: 0)
     redactor = Redactor(writer.log, CODEC, writer.stores, writer.projector, heads)
-    parts = (writer.log, writer.stores, writer.projector, writer.fold)
+    parts = (writer.log, writer.stores, writer.projector, (writer.fold,))
     try:
         yield Beside(Keeper(*parts, ledger, heads, witness, redactor, []))
     finally:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
-from collections.abc import Awaitable, Callable
-from typing import Final
+from collections.abc import Awaitable, Callable, Collection
+from typing import Any, Final
 
 import msgspec
 import structlog
@@ -37,6 +37,7 @@ __all__ = [
     "read_report",
     "run_child",
     "send_order",
+    "until_over",
 ]
 
 LINK: Final = b"l"
@@ -158,6 +159,21 @@ def run_child(
             return 0
         report(line, refused)
         return refused.code
+
+
+async def until_over(work: Collection[asyncio.Task[Any]], stop: asyncio.Event) -> int:
+    """Wait until a stop is ordered, or a part of the child ends by itself, which is logged. Returns
+    the exit code."""
+    stopping = asyncio.create_task(stop.wait(), name="stopping")
+    await asyncio.wait({*work, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    for part in work:
+        if part.done():
+            error = None if part.cancelled() else part.exception()
+            name = part.get_name()
+            _log.critical("a part ended, so its process ends", part=name, exc_info=error)
+            return FAILED
+    return 0
 
 
 def report(line: socket.socket, report: StartReport) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any, NamedTuple
@@ -33,7 +33,7 @@ from service.granting.session_ends import SessionEnds
 from service.operations.heap import tune_collector
 from service.operations.keeper_state import KeeperState, StalledTimeline
 from service.processes.broadcast import Broadcast
-from service.processes.control import FAILED, Orders, run_child
+from service.processes.control import Orders, run_child, until_over
 from service.processes.link import KeeperMessage, WorkerMessage
 from service.processes.loading import report_log_change, when_loaded
 from service.processes.sealed_log import open_sealed_log
@@ -52,13 +52,13 @@ _log = structlog.get_logger("onrecord.server")
 
 
 class Keeper(NamedTuple):
-    """The parts of a keeper. `fold` is the projector's task, which should end only with the keeper.
-    If it ends earlier, it has failed, and nothing new can be read."""
+    """The parts of a keeper. `work` has their tasks, which should end only with the keeper: after
+    one that ended earlier, nothing new would be read, signed or removed."""
 
     log: Log
     stores: Stores
     projector: Projector
-    fold: asyncio.Task[None]
+    work: Collection[asyncio.Task[None]]
     ledger: Ledger
     heads: SignedHeads
     auditor: Signer | Witness
@@ -97,27 +97,27 @@ async def open_keeper(settings: Settings, url: str, tally: Tally) -> AsyncIterat
         undo.callback(stores.close)
         codec = Codec(key)
         projector = Projector(log, codec, stores)
-        fold = asyncio.create_task(projector.run(), name="projector")
-        undo.push_async_callback(_end, fold)
+        work = [_run(undo, projector.run(), "projector")]
         await _found(undo, settings, log, codec)
         ledger = Ledger.open(settings.data_dir, log.identity)
         undo.callback(ledger.close)
         ledger_writer = LedgerWriter(log, ledger)
         projector.progress.on_reset.append(lambda _: ledger_writer.restart())
-        _run(undo, ledger_writer.run(), "ledger")
+        work.append(_run(undo, ledger_writer.run(), "ledger"))
         heads, auditor = await _auditor(settings, log, codec, ledger)
         projector.progress.on_reset.append(lambda _: auditor.restart())
         examiner = auditor.judge.examiner
         projector.on_read += [ledger_writer.offer, examiner.offer]
         projector.on_quiet.append(examiner.end_at)
-        _run(undo, auditor.run(), "signer" if isinstance(auditor, Signer) else "witness")
+        audit = _run(undo, auditor.run(), "signer" if isinstance(auditor, Signer) else "witness")
+        work.append(audit)
         owned = {"removes": auditor.signs, "bundled": settings.redis_url is None}
         redactor = Redactor(log, codec, stores, projector, heads, **owned)
         redactor.mismatches.send_to(auditor.judge.suspect)
-        _run(undo, redactor.run(), "redactor")
+        work.append(_run(undo, redactor.run(), "redactor"))
         sessions = SessionEnds(log, key, EndedSessions(settings.data_dir, clock.now), clock.now)
-        _run(undo, sessions.run(), "sessions")
-        parts = (log, stores, projector, fold, ledger, heads, auditor, redactor, log.on_change)
+        work.append(_run(undo, sessions.run(), "sessions"))
+        parts = (log, stores, projector, work, ledger, heads, auditor, redactor, log.on_change)
         yield Keeper(*parts, sessions)
 
 
@@ -173,15 +173,14 @@ def run_keeper(line: socket.socket, settings: Settings, url: str, tally: Tally) 
     async def work(orders: Orders) -> int:
         async with open_keeper(settings, url, tally) as keeper, broadcasting(keeper) as broadcast:
             attaching = asyncio.create_task(_attach(orders, broadcast), name="attaching")
-            stopping = asyncio.create_task(orders.stop.wait(), name="stopping")
             _compare_partitions(settings, keeper.log)
             orders.releases.append(keeper.stores.release_idle)
             tune_collector()
             orders.report_ready(keeper.log.durability)
-            await asyncio.wait({keeper.fold, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            attaching.cancel()
-            stopping.cancel()
-            return _outcome(keeper.fold)
+            try:
+                return await until_over(keeper.work, orders.stop)
+            finally:
+                attaching.cancel()
 
     return run_child(line, settings, work)
 
@@ -199,14 +198,6 @@ async def _attach(orders: Orders, broadcast: Broadcast) -> None:
         broadcast.attach(await orders.links.get())
 
 
-def _outcome(fold: asyncio.Task[None]) -> int:
-    if not fold.done():
-        return 0
-    error = None if fold.cancelled() else fold.exception()
-    _log.critical("the projector ended, so the keeper ends", exc_info=error)
-    return FAILED
-
-
 async def _found(undo: AsyncExitStack, settings: Settings, log: Log, codec: Codec) -> None:
     """Give the log an owner. If the log cannot be written now, try again until it can be."""
     everyone_reads = is_loopback(settings.host)
@@ -221,12 +212,16 @@ async def _found(undo: AsyncExitStack, settings: Settings, log: Log, codec: Code
     try:
         await attempt()
     except LogError:
-        _run(undo, Attempts((LogError,), report).until_done(attempt), "founding")
+        attempts = Attempts((LogError,), report)
+        founding = asyncio.create_task(attempts.until_done(attempt), name="founding")
+        undo.push_async_callback(_end, founding)
 
 
-def _run(undo: AsyncExitStack, work: Coroutine[Any, Any, None], name: str) -> None:
+def _run(undo: AsyncExitStack, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
     """Run a part's work as a task, which ends before earlier parts are closed."""
-    undo.push_async_callback(_end, asyncio.create_task(work, name=name))
+    task = asyncio.create_task(work, name=name)
+    undo.push_async_callback(_end, task)
+    return task
 
 
 async def _end(task: asyncio.Task[None]) -> None:

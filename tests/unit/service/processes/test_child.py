@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
+from structlog.testing import capture_logs
 
 from events.errors import LogUnavailable
 from service.processes.child import Child
-from service.processes.control import LINK, STOP, Orders, Started, StartRefused, run_child
+from service.processes.control import (
+    FAILED,
+    LINK,
+    STOP,
+    Orders,
+    Started,
+    StartRefused,
+    run_child,
+    until_over,
+)
 from service.settings.settings import Settings
 
 SETTINGS: Final = Settings(data_dir=Path("/nowhere"), log_format="json", given_by={})
@@ -39,6 +50,33 @@ def refuses(line: socket.socket) -> int:
         raise LogUnavailable("It is not there.")
 
     return run_child(line, SETTINGS, work)
+
+
+async def ending() -> None:
+    """A part's work, which is done."""
+
+
+async def failing() -> None:
+    """A part's work, which fails."""
+    raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("ends", [failing, ending])
+async def test_a_child_ends_with_any_of_its_parts(
+    ends: Callable[[], Coroutine[Any, Any, None]],
+) -> None:
+    """Where the work of a part is over, however it ended, the child fails, and the log says why:
+    another one takes its place. When it is told to end, it does not fail."""
+    stop = asyncio.Event()
+    good = asyncio.create_task(asyncio.Event().wait())
+    part = asyncio.create_task(ends(), name="signer")
+    with capture_logs() as logs:
+        assert await until_over([good, part], stop) == FAILED
+        stop.set()
+        assert await until_over([good], stop) == 0
+    good.cancel()
+    assert [(entry["log_level"], entry["part"]) for entry in logs] == [("critical", "signer")]
+    assert isinstance(logs[0]["exc_info"], ZeroDivisionError) == (ends is failing)
 
 
 @each_method
