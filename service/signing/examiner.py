@@ -23,6 +23,7 @@ from events.tlog.merkle import TreeHead
 from projections.attempts import Attempts, Outage
 from projections.ledger.ledger import Ledger
 from projections.ledger.proofs import LedgerProofs
+from projections.storage.database import TROUBLE
 from service.signing.offered_entries import OfferedEntries
 
 __all__ = ["CATCH_UP", "Examiner"]
@@ -118,7 +119,7 @@ class Examiner:
             tasks.create_task(self._keep_scrubbing(), name="scrub")
 
     async def _keep_looking(self, partition: int) -> None:
-        attempts = Attempts((Damaged, LogError), self._outage)
+        attempts = Attempts((Damaged, LogError, *TROUBLE), self._outage)
         await attempts.forever(lambda: self._examine_partition(partition, attempts))
 
     async def _examine_partition(self, partition: int, attempts: Attempts) -> None:
@@ -211,7 +212,7 @@ class Examiner:
                 examination = self._begin(examination.partition)
             await self._scrub_on(examination)
 
-        await Attempts((Damaged, LogError), report).until_done(attempt)
+        await Attempts((Damaged, LogError, *TROUBLE), report).until_done(attempt)
 
     async def _scrub_on(self, examination: Examination) -> None:
         """Continue the examination, with at most a tenth of a core."""

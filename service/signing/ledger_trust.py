@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Final
 
 import structlog
@@ -26,6 +27,7 @@ from events.tlog.merkle import Frontier, TreeHead, leaf_hash
 from projections.ledger.divergences import Divergence
 from projections.ledger.ledger import Ledger
 from projections.ledger.proofs import LedgerProofs
+from projections.storage.database import TROUBLE
 from service.signing.heads import SignedHeads
 
 __all__ = ["LedgerTrust", "root_in_log"]
@@ -70,7 +72,7 @@ class LedgerTrust:
                 known = self._heads.head(timeline)
                 if known is None or known.size < size:
                     self._ahead[timeline] = TreeHead(size, self._ledger.root(timeline, size))
-        except (Damaged, LookupError):
+        except (Damaged, LookupError, *TROUBLE):
             self._ahead.clear()
         if self._ahead:
             _log.error(
@@ -88,8 +90,8 @@ class LedgerTrust:
             return
         try:
             self._ledger.hold(timeline, min(size, self._ledger.size(timeline)))
-        except Damaged:
-            return  # return # the rebuilt ledger is compared with what is signed
+        except (Damaged, *TROUBLE):
+            return  # a rebuilt ledger is compared with what is signed; after a start all is held
 
     def findings(self, examination: Examination) -> dict[str, Finding]:
         """What is wrong with the log, by the examination and by what the ledger proves. If the log
@@ -115,18 +117,20 @@ class LedgerTrust:
         """Compare every timeline that was rebuilt with every signed root, until cancelled."""
         while True:
             await self._due.wait()
-            try:
-                for number, timeline in enumerate(sorted(self._rebuilt), 1):
-                    self._compare(timeline)
-                    if number % _AT_ONCE == 0:
-                        await asyncio.sleep(0)  # noqa: TID251 - waits for nothing: gives others a turn
-            except Damaged:
-                pass  # the ledger is rebuilt, and all of it is compared from here on
-            if not self._rebuilt:
-                self._due.clear()
-                self._ledger.tables.drop_aside()
-                _log.warning("the ledger that was built again leads to every root that was signed")
+            # A ledger that is rebuilt meanwhile is compared from here on.
+            with suppress(Damaged, OSError, *TROUBLE):
+                await self._compare_rebuilt()
             await asyncio.sleep(_AGAIN)  # noqa: TID251 - a ledger that is read tells nobody how far
+
+    async def _compare_rebuilt(self) -> None:
+        for number, timeline in enumerate(sorted(self._rebuilt), 1):
+            self._compare(timeline)
+            if number % _AT_ONCE == 0:
+                await asyncio.sleep(0)  # noqa: TID251 - waits for nothing: gives others a turn
+        if not self._rebuilt:
+            self._ledger.tables.drop_aside()
+            self._due.clear()
+            _log.warning("the ledger that was built again leads to every root that was signed")
 
     def _compare(self, timeline: str) -> None:
         """Compare the ledger with the timeline's signed head, once the ledger is as large. If the

@@ -26,6 +26,7 @@ from events.tlog.merkle import TreeHead
 from events.tlog.note import SignerKey, sign_note
 from projections.ledger.ledger import Ledger
 from projections.queries.timelines import shown_time
+from projections.storage.database import TROUBLE
 from service.clock import Clock
 from service.datafolder.key_continuity import change_of_key, fault_of_key
 from service.datafolder.signed_state import SignedHead
@@ -130,7 +131,7 @@ class Signer:
         try:
             trouble = self._key_fault or await self._sign()
             await self._publisher.publish()
-        except (Damaged, LogError) as error:
+        except (Damaged, LogError, *TROUBLE) as error:
             self._publisher.begin_again()
             self.judge.wake()
             return self._key_fault or failed("Nothing can be signed or published", error)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from events.errors import OnrecordError
 from events.log.contract import Durability
 
 __all__ = ["Trouble", "clock_behind", "failed", "ledger_behind", "ledger_damaged", "not_durable"]
@@ -63,6 +62,6 @@ def not_durable(durability: Durability) -> Trouble:
     )
 
 
-def failed(what: str, error: OnrecordError) -> Trouble:
+def failed(what: str, error: Exception) -> Trouble:
     """The log or a disk prevents `what`."""
     return Trouble(type(error).__name__, f"{what}: {error}")

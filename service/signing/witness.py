@@ -22,6 +22,7 @@ from events.log.contract import Log, partition_of
 from events.tlog.errors import AuditError
 from projections.attempts import Attempts, Outage
 from projections.ledger.ledger import Ledger
+from projections.storage.database import TROUBLE
 from service.clock import Clock
 from service.datafolder.signed_state import SignedHead
 from service.signing.heads import SignedHeads
@@ -94,7 +95,7 @@ class Witness:
                 tasks.create_task(self._keep_listening(partition), name=f"listener-{partition}")
 
     async def _keep_listening(self, partition: int) -> None:
-        attempts = Attempts((Damaged, LogError), self._outage)
+        attempts = Attempts((Damaged, LogError, *TROUBLE), self._outage)
 
         async def attempt() -> None:
             async for published in self._log.published(partition):
@@ -133,7 +134,7 @@ class Witness:
         trouble = None
         try:
             await self._compare()
-        except (Damaged, LogError) as error:
+        except (Damaged, LogError, *TROUBLE) as error:
             trouble = failed("Checkpoints cannot be compared", error)
             self.judge.wake()
         self.watch.tell(trouble)

@@ -96,7 +96,7 @@ class Tap:
         self._touched.clear()
 
     async def run(self) -> None:
-        """ReadFrames what was folded, until cancelled or until the log does not hold what was
+        """Read what was folded, until cancelled or until the log does not hold what was
         recorded."""
         while True:
             await self._grown.wait()

@@ -5,13 +5,16 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NoReturn
 
+import apsw
 import pytest
 
 from events.audit.examination import Finding
 from events.audit.publication import open_publication
 from events.log.contract import Identity, partition_of
 from events.log.memory import ALONE
+from projections.ledger.tables import LedgerTables
 from service.signing import watch as signing_watch
 from tests.seals import CODEC
 from tests.signers import TIME, Faulty, signing, until
@@ -99,6 +102,29 @@ async def test_only_what_is_durable_is_signed(
         assert "is durable" in (scene.signer.watch.health().problem or "")
         log.settles = True
         assert await scene.heads.covered("kursk", 1, 10) == 1
+
+
+@pytest.mark.parametrize("error", [apsw.FullError("full"), apsw.IOError("disk I/O error")])
+async def test_a_disk_that_fails_for_a_while_ends_no_signing(
+    tmp_path: Path, log: Faulty, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """While the ledger can neither be read nor written, nothing is signed; after that all is, and
+    a ledger that was begun again meanwhile is compared with it."""
+
+    def fail(*_: object) -> NoReturn:
+        raise error
+
+    async with signing(tmp_path, log, [TIME]) as scene:
+        await scene.record("a")
+        assert await scene.heads.covered("kursk", 1, 10) == 1
+        with monkeypatch.context() as patch:
+            patch.setattr(LedgerTables, "all", fail)
+            scene.signer.judge.trust._mended("kursk")
+            scene.signer.judge.wake()
+            await scene.record("b")
+            await until(lambda: scene.signer.watch._trouble is not None)
+            assert scene.heads.size("kursk") == 1
+        assert await scene.heads.covered("kursk", 2, 10) == 2
 
 
 async def test_what_is_lost_while_it_is_waited_for_is_not_signed(
