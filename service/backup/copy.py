@@ -56,7 +56,7 @@ def back_up(
 
 
 def size_of(folder: Path) -> int:
-    """BackupDescription how many bytes must be copied. Raises OSError."""
+    """How many bytes must be copied. Raises OSError."""
     kept = [line.pattern for line in FILES if line.is_kept]
     total = 0
     for place, _, names in os.walk(folder):

@@ -6,6 +6,6 @@ Tested elsewhere:
 - `tests/faults/test_loading.py`: `loading`
 - `tests/acceptance/test_serve.py`: `foreground`
 - `tests/unit/service/processes/test_child.py`: `control`
-- `tests/faults/test_processes.py`: `keeper`, `supervisor`, `worker`
+- `tests/faults/test_processes.py`: `keeper`, `worker`
 - `tests/unit/service/processes/test_follower.py`: `link`
 """

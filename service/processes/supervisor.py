@@ -203,14 +203,19 @@ class Supervisor:
             if old is None:
                 continue  # it died just now, and is replaced anyway
             new = self._start_worker(name)
-            new.is_ready = True
-            if not isinstance(await new.report(), Started):
-                _log.error("a worker cannot be replaced; the others continue", process=name)
+            report = await new.report()
+            if isinstance(report, Started) and self._current.get(name) is new:
+                new.is_ready = True
+                old.order(DRAIN)
+                await old.over.wait()
+                _log.info("a worker was replaced", process=name)
+                continue
+            _log.error("a worker cannot be replaced; the others continue", process=name)
+            if old.over.is_set():  # only the new one was to take its place
+                await self._restart(name)
+            else:
                 self._current[name] = old
-                return
-            old.order(DRAIN)
-            await old.over.wait()
-            _log.info("a worker was replaced", process=name)
+            return
 
     async def _stop(self) -> None:
         """End the workers, then the keeper; kill those that do not end in time."""
