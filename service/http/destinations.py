@@ -1,16 +1,39 @@
 """Special destinations of an answer: the outlet of an answer without end, and the remainder of a
-request that was answered before its end."""
+request that was answered before its end; and the connection behind its last answer."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from events.errors import Fault, InvalidInput
+from service.http.edge.common_headers import OF_EACH
+from service.http.exchange import answer_head
+from service.http.problems.problem import MEDIA_TYPE, body_of
+from service.http.problems.translation import problem_of
 from service.http.socket_options import limit_send_buffer
 
 if TYPE_CHECKING:
     from service.http.protocol import HttpProtocol
 
-__all__ = ["OpenAnswer", "Remainder"]
+__all__ = ["Farewell", "OpenAnswer", "Remainder", "Unsent", "no_request_answer"]
+
+
+class Unsent:
+    """What a connection has not sent yet, as it was at the last check."""
+
+    def __init__(self) -> None:
+        self.drained = 0
+        """How often most of it was sent."""
+        self._seen = (0, 0)
+
+    def is_stuck(self, unsent: int) -> bool:
+        """Whether none of the `unsent` bytes that waited at the last check was sent since. Nothing
+        is added while they wait."""
+        drained, before = self._seen
+        self._seen = (self.drained, unsent)
+        return drained == self.drained and unsent >= before > 0
 
 
 class OpenAnswer:
@@ -28,8 +51,10 @@ class OpenAnswer:
             return False
         return bool(self._protocol.cycle.chunked_encoding)
 
-    def limit_send_buffer(self, size: int) -> None:
-        limit_send_buffer(self._protocol.transport, size)
+    def begin(self, held: int) -> None:
+        limit_send_buffer(self._protocol.transport, held)
+        if self._protocol.pipeline or self._protocol.refusal:
+            self.abort()
 
     def abort(self) -> None:
         self._protocol.transport.abort()
@@ -62,3 +87,35 @@ class Remainder:
         """Note that the body has ended."""
         if self._closing:
             self._protocol.transport.close()
+
+
+class Farewell(asyncio.Protocol):
+    """Takes over a connection whose last answer was sent, until the client closes it, or for as
+    long as it might be idle. What comes meanwhile is discarded: if it were left unread, the end of
+    the connection would be a reset, and the client could lose the answer (RFC 9112, 9.6)."""
+
+    def __init__(self, protocol: HttpProtocol) -> None:
+        self._protocol = protocol
+        transport = protocol.transport
+        self._timer = protocol.loop.call_later(protocol.timeout_keep_alive, transport.abort)
+        protocol.flow.resume_reading()
+        if transport.can_write_eof():
+            transport.write_eof()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._timer.cancel()
+        self._protocol.connection_lost(exc)
+
+
+def no_request_answer(message: str, default_headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """The answer to what is no request, which ends the connection; `message` is a sentence."""
+    problem: Any = problem_of(InvalidInput([Fault("", message)]))
+    body = body_of(problem, "/")
+    lines = [
+        *default_headers,
+        (b"content-type", MEDIA_TYPE.encode()),
+        (b"content-length", b"%d" % len(body)),
+        (b"connection", b"close"),
+        *OF_EACH,
+    ]
+    return answer_head(400, lines) + body

@@ -18,7 +18,13 @@ from uvicorn.protocols.http.httptools_impl import (
 
 from service.http.requests import lines_by_name
 
-__all__ = ["Exchange", "answer_head", "scope_of", "scope_of_all"]
+__all__ = [
+    "Exchange",
+    "answer_head",
+    "scope_of",
+    "scope_of_all",
+    "size_of_head",
+]
 
 _COPIED: Final = 8_192
 """The most bytes of a body that is copied after its head, because that costs less than a second
@@ -176,6 +182,11 @@ def answer_head(status: int, lines: Sequence[tuple[bytes, bytes]]) -> bytes:
     if head.translate(None, _SHOWN) != b"\r\n" * (len(lines) + 2):
         raise RuntimeError("A header of the answer has a control character in it.")
     return head
+
+
+def size_of_head(url: bytes, headers: _Headers) -> int:
+    """About how many bytes the first line and the headers of a request have."""
+    return len(url) + sum(len(name) + len(value) + 4 for name, value in headers)
 
 
 def _tokens(value: bytes) -> list[bytes]:

@@ -25,9 +25,10 @@ class Outlet(Protocol):
     def write(self, chunk: bytes) -> None:
         """Send a chunk (`chunk_of`) after everything that was written before."""
 
-    def limit_send_buffer(self, size: int) -> None:
-        """Limit what the operating system buffers for a client that does not read to about `size`
-        bytes; the default is some megabytes for each."""
+    def begin(self, held: int) -> None:
+        """Begin an answer without end. The operating system then buffers about `held` bytes for a
+        client that does not read; the default is some megabytes for each. If another request
+        waits on the connection already, the connection is closed."""
 
     def abort(self) -> None:
         """Close the connection at once."""

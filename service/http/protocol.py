@@ -13,26 +13,25 @@ from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from events.errors import Fault, InvalidInput
 from service.http.answers import WHOLE
-from service.http.destinations import OpenAnswer, Remainder
+from service.http.destinations import Farewell, OpenAnswer, Remainder, Unsent, no_request_answer
 from service.http.drain import Drain
-from service.http.edge.common_headers import OF_EACH
-from service.http.exchange import Exchange, answer_head, scope_of, scope_of_all
+from service.http.exchange import Exchange, scope_of, scope_of_all, size_of_head
 from service.http.outlet import ENDLESS, OUTLET
-from service.http.problems.problem import MEDIA_TYPE, body_of
-from service.http.problems.translation import problem_of
 from service.http.socket_options import notice_silence
 
 __all__ = ["HEAD_LIMIT", "HttpProtocol"]
 
 HEAD_LIMIT: Final = 65_536
 """The most bytes of a request's first line and headers together."""
+_TOO_LONG: Final = f"The head of a request has at most {HEAD_LIMIT:,} bytes."
+_TOO_LATE: Final = "The {} of the request did not come in time: send all of it at once."
 
 
 class HttpProtocol(HttpToolsProtocol):
     """One connection. Input that is not a request, or whose head does not end, is refused with a
-    problem and the connection is closed: the parser itself has no limits.
+    problem behind the answers to the requests before it, and the connection is closed: the parser
+    itself has no limits.
 
     One timer checks the connection every `patience` seconds, at no cost to a request: a part
     without progress between two checks has stalled.
@@ -49,10 +48,10 @@ class HttpProtocol(HttpToolsProtocol):
     in_body = False
     _looks = 0
     _seen: tuple[int, ...] = ()
-    _drained = 0
-    _unsent = (0, 0)
     _timer: asyncio.TimerHandle | None = None
     _running: RequestResponseCycle | None = None
+    refusal = ""
+    """Why what came last is refused, once the requests before it are answered."""
     _idle_since = 0.0
 
     @property
@@ -64,13 +63,12 @@ class HttpProtocol(HttpToolsProtocol):
         super().connection_made(transport)
         self._count()
         self._timer = self.loop.call_later(self.patience, self._close_if_stalled)
+        self._unsent = Unsent()
         self._usual = scope_of_all(self, {OUTLET: OpenAnswer(self), WHOLE: {}})
         notice_silence(transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        for timer in (self._timer, self.timeout_keep_alive_task):
-            if timer is not None:
-                timer.cancel()
+        self._stop_timers()
         super().connection_lost(exc)
         self._count()
         if self._drain is not None:
@@ -82,9 +80,13 @@ class HttpProtocol(HttpToolsProtocol):
             running.message_event.set()
         self._let_go()
 
+    def _stop_timers(self) -> None:
+        for timer in (self._timer, self.timeout_keep_alive_task):
+            if timer is not None:
+                timer.cancel()
+
     def _let_go(self) -> None:
-        """Drop what refers to this object: the connection is free at once, not when the collector
-        comes by."""
+        """Drop what refers to this object: it is free at once, not when the collector comes by."""
         nothing: Any = None
         self._timer = self.timeout_keep_alive_task = self._running = None
         self.cycle = self.parser = self.flow = self.scope = self._usual = nothing
@@ -98,8 +100,8 @@ class HttpProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         self._unread += len(data)
         super().data_received(data)
-        if self._unread > HEAD_LIMIT and not self.transport.is_closing():
-            self.send_400_response(f"The head of a request has at most {HEAD_LIMIT:,} bytes.")
+        if self._unread > HEAD_LIMIT and not (self.refusal or self.transport.is_closing()):
+            self.send_400_response(_TOO_LONG)
         if self.in_body and self.cycle.transport is self.transport:
             rest: Any = Remainder(self)
             self.cycle.transport = rest
@@ -112,6 +114,9 @@ class HttpProtocol(HttpToolsProtocol):
         self.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
+        if self._unread > HEAD_LIMIT and size_of_head(self.url, self.headers) > HEAD_LIMIT:
+            self.refusal = _TOO_LONG
+            raise ValueError(_TOO_LONG)  # to the parser, which then calls it an error
         self._unread = 0
         self._heads += 1
         self.in_body = True
@@ -142,13 +147,15 @@ class HttpProtocol(HttpToolsProtocol):
         if self.pipeline:
             self._start_asgi_task(*self.pipeline.pop())
             return
+        if self.refusal:
+            self.send_400_response(self.refusal)
+            return
         self._idle_since = self.loop.time()
         if self.timeout_keep_alive_task is None:
             self._close_when_idle(self.timeout_keep_alive)
 
     def _unset_keepalive_if_required(self) -> None:
-        """Do nothing. The timer itself checks whether the connection is still idle, so that it is
-        set once in some seconds and not with each request."""
+        """Do nothing: the timer itself checks whether the connection is idle, not each request."""
 
     def timeout_keep_alive_handler(self) -> None:
         self.timeout_keep_alive_task = None
@@ -180,32 +187,41 @@ class HttpProtocol(HttpToolsProtocol):
             cycle.transport.end()
 
     def resume_writing(self) -> None:
-        self._drained += 1
+        self._unsent.drained += 1
         super().resume_writing()
 
     def send_400_response(self, msg: str) -> None:
-        """Send a problem instead; `msg` is a sentence. If our side has already closed, nothing can
-        be sent."""
+        """Send a problem instead, for the first reason that there is; `msg` is a sentence. Requests
+        before this one are answered first. If our side has already closed, or an answer to this
+        request has begun, nothing can be sent."""
         cycle: Any = self.cycle
         if cycle is not None and cycle.transport.is_closing():
             self.transport.close()
             return
-        problem: Any = problem_of(InvalidInput([Fault("", msg)]))
-        body = body_of(problem, "/")
-        headers = [
-            *self.server_state.default_headers,
-            (b"content-type", MEDIA_TYPE.encode()),
-            (b"content-length", b"%d" % len(body)),
-            (b"connection", b"close"),
-            *OF_EACH,
-        ]
-        self.transport.write(answer_head(400, headers) + body)
-        self.transport.close()
+        self.refusal = self.refusal or msg
+        if self.in_body and self.pipeline and self.pipeline[0][0] is cycle:
+            self.pipeline.popleft()
+        before: Any = self._running
+        is_answering = before is not None and not before.response_complete
+        if is_answering and not (self.in_body and before is cycle):
+            if ENDLESS in before.scope:
+                self.transport.abort()
+            return
+        if is_answering:
+            cycle.disconnected = True
+            cycle.message_event.set()
+        if is_answering and cycle.response_started:
+            self.transport.close()
+            return
+        self._stop_timers()
+        self.transport.write(no_request_answer(self.refusal, self.server_state.default_headers))
+        self.transport.set_protocol(Farewell(self))
 
     def _close_if_stalled(self) -> None:
         """Close the connection if the client has stalled it."""
         self._timer = self.loop.call_later(self.patience, self._close_if_stalled)
-        if self._is_not_read():
+        waits = self.flow.write_paused or self.transport.is_closing()
+        if self._unsent.is_stuck(self.transport.get_write_buffer_size() if waits else 0):
             self.transport.abort()
             return
         seen = self._awaited()
@@ -214,22 +230,12 @@ class HttpProtocol(HttpToolsProtocol):
             self._give_up()
         self._seen = seen
 
-    def _is_not_read(self) -> bool:
-        """Whether none of the waiting data was sent since the last check. Nothing is added while it
-        waits."""
-        waits = self.flow.write_paused or self.transport.is_closing()
-        drained, before = self._unsent
-        unsent = self.transport.get_write_buffer_size() if waits else 0
-        self._unsent = (self._drained, unsent)
-        return drained == self._drained and unsent >= before > 0
-
     def _is_answering(self) -> bool:
         cycle: Any = self.cycle
         return cycle is not None and not cycle.response_complete
 
     def _awaited(self) -> tuple[int, ...]:
-        """What has arrived of the data that the client must send; empty if it is our turn to
-        send."""
+        """What has arrived of what the client must send; empty if it is our turn to send."""
         if self.transport.is_closing() or (self._is_answering() and not self.in_body):
             return ()
         if self.in_body:
@@ -237,14 +243,8 @@ class HttpProtocol(HttpToolsProtocol):
         return (self._heads, -1)
 
     def _give_up(self) -> None:
-        answering = self._is_answering()
-        if not (self._unread or answering) or (answering and self.cycle.response_started):
+        if not (self._unread or self._is_answering()):
             self.transport.close()
             return
-        if answering:
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
         part = "body" if self.in_body else "head"
-        self.send_400_response(
-            f"The {part} of the request did not come in time: send all of it at once."
-        )
+        self.send_400_response(_TOO_LATE.format(part))

@@ -61,7 +61,7 @@ class EventStream:
         asked[REACHED] = subscriber.position
         outlet: Outlet | None = asked.get("extensions", {}).get(OUTLET)
         if outlet is not None:
-            outlet.limit_send_buffer(_HELD)
+            outlet.begin(_HELD)
         try:
             await send(_start(self._live.source.log_id))
             await self._stream(subscriber, first, send, outlet)

@@ -104,7 +104,7 @@ async def test_a_stream_has_the_system_hold_little() -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         outlet = scope["extensions"][OUTLET]
         connection = outlet._protocol.transport.get_extra_info("socket")
-        outlet.limit_send_buffer(32_768)
+        outlet.begin(32_768)
         sizes.append(connection.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF))
         await answer_of(send, b"", (b"connection", b"close"))
 

@@ -47,7 +47,7 @@ async def test_a_connection_that_is_gone_takes_every_call() -> None:
         await Impatient.lost.wait()
         await asyncio.sleep(0)  # noqa: TID251 - waits for nothing: the transport is closed by now
         outlet = scope["extensions"][OUTLET]
-        outlet.limit_send_buffer(32_768)
+        outlet.begin(32_768)
         calls.append(outlet.ready)
         outlet.abort()
         assert (await receive())["type"] == "http.disconnect"

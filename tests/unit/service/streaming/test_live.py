@@ -70,7 +70,7 @@ class _Outlet:
         self.written += parsed(body[:-2])
         self.writes += 1
 
-    def limit_send_buffer(self, size: int) -> None:
+    def begin(self, held: int) -> None:
         raise AssertionError("that is done before")
 
     def abort(self) -> None:

@@ -102,7 +102,7 @@ async def test_a_client_that_does_not_read_is_cut_off(stage: Stage) -> None:
             await asyncio.Event().wait()
 
     held: list[int] = []
-    outlet = SimpleNamespace(abort=aborted.set, ready=False, limit_send_buffer=held.append)
+    outlet = SimpleNamespace(abort=aborted.set, ready=False, begin=held.append)
     scope: Any = {"type": "http", "extensions": {OUTLET: outlet}}
     stream = EventStream(stage.live, Subscription({"kursk": 0}, ALL, joined=False), patience=0.01)
     async with asyncio.timeout(5):

@@ -24,9 +24,7 @@ class _Client:
         self._fails = fails
         self._error = error
         self.waits = asyncio.Event()
-        outlet = SimpleNamespace(
-            ready=False, limit_send_buffer=self._limit_send_buffer, abort=lambda: None
-        )
+        outlet = SimpleNamespace(ready=False, begin=self._begin, abort=lambda: None)
         self.scope: Any = {"type": "http", "extensions": {OUTLET: outlet}}
 
     async def receive(self) -> Any:
@@ -38,8 +36,8 @@ class _Client:
         if message["type"] == "http.response.body":
             self.waits.set()
 
-    def _limit_send_buffer(self, _size: int) -> None:
-        self._meet("limit_send_buffer")
+    def _begin(self, _size: int) -> None:
+        self._meet("begin")
 
     def _meet(self, name: str) -> None:
         if name == self._fails:
@@ -49,8 +47,8 @@ class _Client:
 @pytest.mark.parametrize(
     ("fails", "error"),
     [
-        ("limit_send_buffer", ValueError("negative file descriptor")),
-        ("limit_send_buffer", OSError("Bad file descriptor")),
+        ("begin", ValueError("negative file descriptor")),
+        ("begin", OSError("Bad file descriptor")),
         ("http.response.start", RuntimeError("the handler is closed")),
         ("http.response.start", asyncio.CancelledError()),
         ("http.response.body", OSError("Broken pipe")),
