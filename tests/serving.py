@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import httpx
 
 from events.log.contract import partition_of
+from tests.forked import onrecord
 from tests.looks import look_again
 from tests.program import LIMIT, Done, Process, Program
 
@@ -25,6 +26,7 @@ __all__ = [
     "key_headers",
     "key_in",
     "running",
+    "running_as",
     "running_fresh",
     "said",
     "stream_of",
@@ -154,6 +156,13 @@ def running(folder: Path, *options: str, **variables: str) -> Iterator[Service]:
 
 
 @contextmanager
+def running_as(run: Callable[[], int], folder: Path, *options: str) -> Iterator[Service]:
+    """The same with another `onrecord`: that function of a module."""
+    with _served(folder, options, Program(), fresh=False, run=run) as service:
+        yield service
+
+
+@contextmanager
 def running_fresh(folder: Path, *options: str) -> Iterator[Service]:
     """The same as people start it, without sharing memory with a warm process."""
     with _served(folder, options, Program(), fresh=True) as service:
@@ -162,11 +171,16 @@ def running_fresh(folder: Path, *options: str) -> Iterator[Service]:
 
 @contextmanager
 def _served(
-    folder: Path, options: Sequence[str], program: Program, *, fresh: bool
+    folder: Path,
+    options: Sequence[str],
+    program: Program,
+    *,
+    fresh: bool,
+    run: Callable[[], int] = onrecord,
 ) -> Iterator[Service]:
     log = folder / "stderr"
     with log.open("a") as errors:
-        process = program.start(*command(folder), *options, stderr=errors, fresh=fresh)
+        process = program.start(*command(folder), *options, stderr=errors, fresh=fresh, run=run)
     assert process.stdout is not None
     try:
         line = process.stdout.readline()

@@ -19,15 +19,16 @@ from projections.queries import StatementFilter
 from projections.queries.columns import cached_columns, current
 from projections.storage import file_memory
 from projections.storage.read_model import ReadModel
+from tests.forked import onrecord
 from tests.histories import History
 from tests.looks import look_again
 from tests.program import LIMIT
-from tests.serving import Service, running
+from tests.serving import Service, running_as
 from tests.steps import share_until
 from tests.warm import exit_code_of
 
 TIMELINE = "/v1/timelines/kursk"
-MANY, AT_ONCE = 20_000, 500
+MANY, AT_ONCE = 1_000, 500
 SECRET = "zyxwvut"
 _LIMITS = cycle(range(1, 400))
 """So that no answer is one that was kept."""
@@ -105,12 +106,21 @@ def until_shared(service: Service, redactions: int) -> set[str]:
                     client.get(f"{TIMELINE}/statements?tag=t&limit={next(_LIMITS)}")
         found = [used(pid) for pid in workers(service)]
         files = {path.name for path in service.data.glob(f"columns-*-{redactions}*.s*")}
+        look_again()
     return files
 
 
 def plain(id: str, text: str = "Nothing.", tag: str = "t") -> dict[str, Any]:  # noqa: A002 - the field's own name
     said = {"by": "KCNA", "on": None}
     return {"id": id, "kind": "claim", "text": text, "said": said, "tags": [tag]}
+
+
+def sharing_onrecord() -> int:
+    """`onrecord`, whose workers share the columns of shorter timelines, and load them at once."""
+    shared: Any = current
+    loaded: Any = file_memory
+    shared._SHELVED, loaded._QUIET = MANY, 0.0
+    return onrecord()
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks at /proc")
@@ -123,7 +133,7 @@ def test_workers_share_until_something_is_redacted(tmp_path: Path) -> None:
     left.parent.mkdir(mode=0o700)
     left.touch()
     with (
-        running(tmp_path, "--workers", "2") as service,
+        running_as(sharing_onrecord, tmp_path, "--workers", "2") as service,
         service.client(timeout=LIMIT) as client,
     ):
         assert not left.exists()
