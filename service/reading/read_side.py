@@ -125,7 +125,8 @@ class ReadSide:
         return moment_at(self.reader_of(name), self._known(name), when.as_of)
 
     async def aside(self, moment: Moment, ask: Callable[[Reader, TimelineRef], T]) -> T:
-        """The result of `ask`, run in another thread with its own reader. Only a few run at a time.
+        """The result of `ask`, run in another thread with its own reader. Only a few run at a time,
+        also those for callers who have left.
 
         Raises what `ask` raises, and Lagging if another history takes over meanwhile.
         """
@@ -138,8 +139,15 @@ class ReadSide:
                     raise Lagging(ref.revision if ref else 0, revision)
                 return ask(reader, ref)
 
-        async with self._aside:
-            return await asyncio.to_thread(work)
+        await self._aside.acquire()
+        working = asyncio.ensure_future(asyncio.to_thread(work))
+        working.add_done_callback(self._worked)
+        return await asyncio.shield(working)
+
+    def _worked(self, working: asyncio.Future[Any]) -> None:
+        self._aside.release()
+        if not working.cancelled():
+            working.exception()  # is known, though nobody may wait for it any more
 
     def unknown_statement(self, ref: TimelineRef, id: str) -> Unknown | StatementGone:  # noqa: A002 - the field's own name
         """Why there is no such statement: it was never recorded, or was redacted."""
