@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.questions import visit
+from tests.browser.questions import follow, visit
 from tests.serving import Service, said
 
 WATCH = """
@@ -97,3 +97,18 @@ def test_the_title_keeps_its_lines_when_the_mark_says_another_word(page: Page, c
         for word in ("reconnecting", "paused"):
             mark.evaluate("(mark, word) => { mark.textContent = word; }", word)
             assert words.bounding_box() == before, (width, word)
+
+
+def test_a_long_list_begins_with_few_rows(page: Page, crowd: str) -> None:
+    """The rows of a screen or more are laid out with the chart, and the others when they come near:
+    a list that has no more than two hundred is there as a whole."""
+    rows = page.get_by_test_id("statement")
+    visit(page, f"/t/{crowd}?by=A&to=2022-03")
+    expect(page.locator("#count")).to_have_text("300 statements")
+    expect(rows).to_have_count(50)
+    rows.last.scroll_into_view_if_needed()
+    expect(rows).to_have_count(250)
+    rows.last.scroll_into_view_if_needed()
+    expect(rows).to_have_count(300)
+    follow(page, "?kind=report")
+    expect(rows).to_have_count(20)

@@ -9,8 +9,10 @@ import { read } from "../state/reading.js";
 import { more, record } from "../state/record.js";
 import { row, shownOf } from "./row.js";
 
-/** How many rows are added to the document at a time. */
+/** How many rows are added to the document at a time; a list that is no longer has all of them at once. */
 const STEP = 200;
+/** How many rows a longer list begins with: more than a screen, and few to lay out before the rest of the page is there. */
+const FIRST = 50;
 
 const list = byId("statements");
 const pane = byId("list");
@@ -75,7 +77,7 @@ async function reach(entries) {
 
 /** Shows other statements, from the top. */
 export function replace() {
-  room = STEP;
+  room = record.total > STEP ? FIRST : STEP;
   known = new Set(record.items.map((item) => item.id));
   pane.scrollTop = 0; // before the rows change: after it, the browser would lay them out at once
   list.replaceChildren();
