@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from litestar.types import Receive, Scope, Send
 
-from events.errors import Damaged, LogError
+from events.errors import LogError, ReadModelError
 from service.http.outlet import ENDLESS, OUTLET, REACHED, Outlet
 from service.streaming.live import LiveStreams, Subscription
 from service.streaming.subscriber import Subscriber
@@ -67,7 +67,7 @@ class EventStream:
             await self._stream(subscriber, first, send, outlet)
         except TimeoutError:
             subscriber.end("stalled")
-        except (Damaged, LogError):
+        except (LogError, ReadModelError):
             subscriber.end("broken")
         if subscriber.ended in ("stalled", "broken") and outlet is not None:
             outlet.abort()

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 import structlog
 
-from events.errors import CorruptEvent, Damaged, LogError
+from events.errors import CorruptEvent, LogError, ReadModelError
 from events.event.types import StatementRedacted
 from events.log.fetch_size import FetchSize
 from projections.queries.touched import Touched
@@ -112,8 +112,12 @@ class Tap:
             except CorruptEvent:
                 self._broken(self)
                 return
-            except (Damaged, LogError) as error:
-                _log.info("a live stream waits for the log", timeline=self.name, reason=str(error))
+            except (LogError, ReadModelError) as error:
+                _log.info(
+                    "a live stream waits for the log or the read model",
+                    timeline=self.name,
+                    reason=str(error),
+                )
 
     async def _wake_all(self) -> None:
         """Wake all subscribers, then leave the loop to other tasks for as long as that took. Events

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from structlog.testing import capture_logs
 
+from events.errors import QueryTooLong
 from events.event.envelope import StoredEvent, statement_subject
 from events.event.types import StatementRedacted
 from events.log.contract import Append
@@ -117,6 +118,27 @@ async def test_a_tap_that_fails_takes_its_streams_along(
         await subscriber.wait()
     assert subscriber.ended == "broken"
     assert [e["timeline"] for e in logs if "their tap failed" in e["event"]] == ["kursk"]
+
+
+async def test_a_read_model_that_answers_too_late_is_asked_again(
+    stage: Stage,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where a query takes too long, the streams wait, and hear all a moment later."""
+    subscriber, asked = stage.subscribe(1), asyncio.Event()
+    await subscriber.next_frames()
+
+    def fail(*_: object, **__: object) -> NoReturn:
+        asked.set()
+        raise QueryTooLong("The query took more than 5 s.")
+
+    with monkeypatch.context() as busy, capture_logs() as logs:
+        busy.setattr("service.streaming.source.positions_of", fail)
+        head = await stage.record(1)
+        await asked.wait()
+    stage.live.taps.retry()
+    assert [frame.id for frame in await heard(subscriber, head)] == [str(head)]
+    assert [entry["log_level"] for entry in logs] == ["info"]
 
 
 async def test_a_long_history_is_looked_through_in_windows(
