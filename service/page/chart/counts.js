@@ -43,8 +43,9 @@ export async function survey(on, timeline) {
 }
 
 /**
- * The time in which statements end, of which none has a known beginning. Such are in the order of their ends.
- * @param {Clock} on @param {number} many how many they are @returns {Promise<{from: number, to: number, count: number}[]>}
+ * The time from the first to the last statement that matches the address. Those without a known beginning are in the
+ * order of their ends.
+ * @param {Clock} on @param {number} many how many need it @returns {Promise<{from: number, to: number, count: number}[]>}
  */
 async function ending(on, many) {
   const found = await Promise.all([on, `-${on}`].map((order) => outermost(on, order)));
@@ -100,7 +101,7 @@ async function surveyed(on, { first, last }) {
  * @returns {Promise<Counted>}
  */
 async function centuries(on, reach) {
-  const ends = reach.flatMap((at) => (at === null ? [] : [{ from: at, to: at, count: 0 }]));
+  const ends = address.isFiltered() ? await ending(on, 0) : reach.flatMap((at) => (at === null ? [] : [{ from: at, to: at, count: 0 }]));
   let best = UNCOUNTED;
   let latest = await beginning(on);
   for (let turn = 0; turn < WINDOWS && latest !== null; turn += 1) {
