@@ -5,6 +5,5 @@ What follows from them is decided in `service.access`; the rules of what may be 
 
 Tested elsewhere:
 - `tests/acceptance/test_granting.py`: `registry`
-- `tests/acceptance/test_open_id.py`: `open_id`
 - `tests/acceptance/test_sessions.py`: `cookie`, `sign_in`
 """

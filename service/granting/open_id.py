@@ -11,7 +11,7 @@ import hmac
 import secrets
 import warnings
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 import structlog
@@ -23,7 +23,7 @@ from service.access.stamp import Stamp
 from service.clock import Clock
 from service.settings.settings import Settings
 
-__all__ = ["BEGUN_COOKIE", "BEGUN_SECONDS", "OpenId", "Person", "SignInState"]
+__all__ = ["BEGUN_COOKIE", "BEGUN_SECONDS", "IssuerDescription", "OpenId", "Person", "SignInState"]
 
 BEGUN_COOKIE: Final = "onrecord_oidc"
 BEGUN_SECONDS: Final = 600
@@ -54,6 +54,21 @@ class Person(NamedTuple):
     groups: tuple[str, ...]
 
 
+class IssuerDescription(Struct, frozen=True):
+    """What an issuer says of itself: its address, and where it is asked for what."""
+
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    jwks_uri: str
+    userinfo_endpoint: str | None = None
+
+
+class _Keys(Struct, frozen=True):
+    keys: list[dict[str, Any]]
+
+
+T = TypeVar("T")
 _begun: Final = msgspec.msgpack.Decoder(SignInState)
 
 
@@ -67,16 +82,16 @@ class OpenId:
         self._claim = settings.oidc_groups
         self._stamp = Stamp(seal_key, "oidc")
         self._clock = clock
-        self._metadata: Mapping[str, Any] | None = None
+        self._described: IssuerDescription | None = None
 
     async def begin(self, back: str) -> tuple[str, str]:
         """The issuer's address to which the browser goes, and the cookie's value. The browser comes
         back to `back` with that cookie. Raises IdentityUnavailable."""
-        metadata = await self._discover()
+        issuer = await self._discover()
         state, nonce, verifier = (secrets.token_urlsafe(48) for _ in range(3))
         async with self._client(back) as client:
             address, _ = client.create_authorization_url(
-                metadata["authorization_endpoint"], state=state, nonce=nonce, code_verifier=verifier
+                issuer.authorization_endpoint, state=state, nonce=nonce, code_verifier=verifier
             )
         until = self._clock() + BEGUN_SECONDS * _SECOND
         begun = SignInState(until, state, nonce, verifier)
@@ -90,11 +105,11 @@ class OpenId:
             raise _unproved(f"the issuer says {query.get('error', 'nothing')[:100]!r}")
         if not hmac.compare_digest(query.get("state", "").encode(), begun.state.encode()):
             raise _unproved("it was begun elsewhere")
-        metadata = await self._discover()
-        token = await self._token(metadata, back, query["code"], begun.verifier)
-        claims = await self._verified(metadata, token, begun.nonce)
+        issuer = await self._discover()
+        token = await self._token(issuer, back, query["code"], begun.verifier)
+        claims = await self._verified(issuer, token, begun.nonce)
         if "email" not in claims:
-            claims = claims | await self._userinfo(metadata, token, claims["sub"])
+            claims = claims | await self._userinfo(issuer, token, claims["sub"])
         return self._person(claims)
 
     def _read(self, cookie: str | None) -> SignInState:
@@ -117,18 +132,19 @@ class OpenId:
             timeout=_LIMIT,
         )
 
-    async def _discover(self) -> Mapping[str, Any]:
+    async def _discover(self) -> IssuerDescription:
         """The issuer's own description."""
-        if self._metadata is None:
-            found = await self._get(f"{self._issuer.rstrip('/')}/.well-known/openid-configuration")
-            if found.get("issuer") != self._issuer:
+        if self._described is None:
+            address = f"{self._issuer.rstrip('/')}/.well-known/openid-configuration"
+            found = await self._get(address, IssuerDescription)
+            if found.issuer != self._issuer:
                 raise IdentityUnavailable(
                     "The issuer calls itself by another address than ONRECORD_OIDC_ISSUER."
                 )
-            self._metadata = found
-        return self._metadata
+            self._described = found
+        return self._described
 
-    async def _get(self, address: str, bearer: str | None = None) -> dict[str, Any]:
+    async def _get(self, address: str, type_: type[T], bearer: str | None = None) -> T:
         import httpx  # noqa: PLC0415 - as above
 
         headers = {} if bearer is None else {"Authorization": f"Bearer {bearer}"}
@@ -136,14 +152,16 @@ class OpenId:
             async with httpx.AsyncClient(timeout=_LIMIT) as client:
                 answer = await client.get(address, headers=headers)
                 answer.raise_for_status()
-                found: dict[str, Any] = answer.json()
-        except (httpx.HTTPError, ValueError) as error:
+                return msgspec.json.decode(answer.content, type=type_)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             _log.error("the issuer of identities does not answer", reason=repr(error))
             raise IdentityUnavailable("The issuer of identities does not answer.") from error
-        return found
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            _log.error("what the issuer says is no OpenID", address=address, reason=str(error))
+            raise IdentityUnavailable(f"{address} does not say what OpenID requires.") from error
 
     async def _token(
-        self, metadata: Mapping[str, Any], back: str, code: str, verifier: str
+        self, issuer: IssuerDescription, back: str, code: str, verifier: str
     ) -> Mapping[str, Any]:
         import httpx  # noqa: PLC0415 - as above
 
@@ -152,7 +170,7 @@ class OpenId:
 
             try:
                 token: Mapping[str, Any] = await client.fetch_token(
-                    metadata["token_endpoint"], code=code, code_verifier=verifier
+                    issuer.token_endpoint, code=code, code_verifier=verifier
                 )
             except OAuthError as error:
                 raise _unproved(f"the issuer refuses the code ({error.error})") from error
@@ -162,14 +180,15 @@ class OpenId:
         return token
 
     async def _verified(
-        self, metadata: Mapping[str, Any], token: Mapping[str, Any], nonce: str
+        self, issuer: IssuerDescription, token: Mapping[str, Any], nonce: str
     ) -> dict[str, Any]:
         """The claims of the id token, once its signature and its purpose are verified."""
         from joserfc import jwt  # noqa: PLC0415 - see above
         from joserfc.errors import JoseError  # noqa: PLC0415 - see above
         from joserfc.jwk import KeySet  # noqa: PLC0415 - see above
 
-        keys: Any = await self._get(metadata["jwks_uri"])
+        found = await self._get(issuer.jwks_uri, _Keys)
+        keys: Any = {"keys": found.keys}
         try:
             decoded = jwt.decode(
                 str(token.get("id_token")), KeySet.import_key_set(keys), algorithms=_ALGORITHMS
@@ -192,11 +211,12 @@ class OpenId:
         return claims
 
     async def _userinfo(
-        self, metadata: Mapping[str, Any], token: Mapping[str, Any], subject: str
+        self, issuer: IssuerDescription, token: Mapping[str, Any], subject: str
     ) -> dict[str, Any]:
-        if "userinfo_endpoint" not in metadata:
+        if issuer.userinfo_endpoint is None:
             return {}
-        found = await self._get(metadata["userinfo_endpoint"], str(token.get("access_token")))
+        bearer = str(token.get("access_token"))
+        found = await self._get(issuer.userinfo_endpoint, dict[str, Any], bearer)
         return found if found.get("sub") == subject else {}
 
     def _person(self, claims: Mapping[str, Any]) -> Person:
