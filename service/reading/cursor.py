@@ -50,9 +50,7 @@ class Cursor(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
             cursor = _decoder.decode(raw)
             key = msgspec.convert(cursor.after, after)
         except (NotBase64, ValueError, msgspec.DecodeError) as error:
-            raise ValueError(
-                "It is not a cursor: send `next` of the page before, unchanged."
-            ) from error
+            raise ValueError(_NOT_A_CURSOR) from error
         if cursor.encode() != text:
             raise ValueError(_NOT_A_CURSOR)
         if cursor.of != of:
