@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
-from defusedxml.ElementTree import iterparse
+from defusedxml.ElementTree import ParseError, iterparse
 from python_calamine import CalamineError, CalamineWorkbook
 
 __all__ = ["main"]
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str]) -> int:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # hides a panic message of the library
     try:
         _write(path, kind, asked)
-    except (CalamineError, OSError, ValueError, KeyError) as error:
+    except (CalamineError, OSError, ValueError, KeyError, ParseError) as error:
         _send({"refused": f"The workbook cannot be read: {str(error)[:200]}."})
     return 0
 

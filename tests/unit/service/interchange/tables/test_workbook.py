@@ -189,6 +189,15 @@ def test_a_workbook_that_lies_is_refused_in_time(tmp_path: Path, lie: Any) -> No
     assert time.monotonic() - began < 30
 
 
+def test_xml_that_is_none_is_said_to_be(tmp_path: Path) -> None:
+    """The library reads on where a prefix is not declared, or a letter is none of XML: the words
+    are not those for a workbook that is too large."""
+    cell = '<row r="1"><c r="A1" t="inlineStr"><is><t>{}</t></is></c></row>'
+    for cells in (cell.format("a").replace("<row", '<row x:y="1"'), cell.format("a\x01")):
+        with pytest.raises(TableRefused, match=r"cannot be read: .*line 1"):
+            rows_of(with_sheet(tmp_path / "b.xlsx", sheet_xml(cells)))
+
+
 def test_a_table_in_an_archive_is_to_be_unpacked(tmp_path: Path) -> None:
     """It is no workbook that could be saved as something else."""
     with pytest.raises(TableRefused, match="and no workbook"):
