@@ -16,9 +16,18 @@ from typing import Any, Final
 
 import structlog
 
-from service.processes.control import GRACE, STOP, StartReport, read_report, send_order
+from service.processes.control import (
+    FAILED,
+    GRACE,
+    STOP,
+    Started,
+    StartRefused,
+    StartReport,
+    read_report,
+    send_order,
+)
 
-__all__ = ["METHOD", "Child", "Deaths", "end_all"]
+__all__ = ["METHOD", "Child", "Deaths", "NotStarted", "end_all", "started"]
 
 METHOD: Final = "fork" if sys.platform == "linux" else "spawn"
 """How children are made. A fork shares the memory of imported modules; if a system's own libraries
@@ -47,7 +56,8 @@ class Child:
         method: str = METHOD,
     ) -> None:
         """Start it. `strange` are the supervisor's own sockets, which a forked child closes. If it
-        kept one open, nobody could notice there that the supervisor has ended."""
+        kept one open, nobody could notice there that the supervisor has ended. Raises OSError if
+        the system has no room for another process."""
         self.name = name
         self.line, theirs = socket.socketpair()
         self.line.settimeout(0)
@@ -56,13 +66,18 @@ class Child:
         """Whether it has started, so that its end counts as a death."""
         self.over = asyncio.Event()
         """Set once it has ended."""
+        self._reading = asyncio.Lock()
         strangers = [*strange, self.line] if method == "fork" else []
         context: Any = multiprocessing.get_context(method)
         self.process: BaseProcess = context.Process(
             target=_run, name=name, args=(name, entry, theirs, strangers, arguments), daemon=True
         )
         with theirs:
-            self.process.start()
+            try:
+                self.process.start()
+            except OSError:
+                self.line.close()
+                raise
 
     @property
     def pid(self) -> int:
@@ -72,7 +87,8 @@ class Child:
 
     async def report(self) -> StartReport | None:
         """Its report of the start; None if it ended without one."""
-        return await read_report(self.line)
+        async with self._reading:
+            return await read_report(self.line)
 
     def order(self, order: bytes, passed: socket.socket | None = None) -> None:
         send_order(self.line, order, passed)
@@ -87,7 +103,8 @@ class Child:
         finally:
             loop.remove_reader(self.process.sentinel)
         self.process.join()
-        self.line.close()
+        async with self._reading:  # who reads a line that is closed here would wait for ever
+            self.line.close()
         self.over.set()
         code = self.process.exitcode
         return 0 if code is None else code
@@ -110,14 +127,33 @@ class Deaths:
         return min(2.0 ** (self._count - 3), _LONGEST) if self._count > 2 else 0.0
 
 
-async def end_all(children: list[Child]) -> None:
-    """End the children; kill those that do not end in time."""
+class NotStarted(Exception):
+    """The service could not start: the reason, as the rest of a sentence, and its exit code."""
+
+    def __init__(self, refused: StartRefused) -> None:
+        super().__init__(refused.reason)
+        self.code = refused.code
+
+
+async def started(child: Child) -> Started:
+    """The report of a child that must start for the service to start. Raises NotStarted."""
+    report = await child.report()
+    if isinstance(report, Started):
+        child.is_ready = True
+        return report
+    raise NotStarted(
+        report or StartRefused(f"cannot start: its {child.name} ended at once", FAILED)
+    )
+
+
+async def end_all(children: list[Child], order: bytes = STOP, limit: float = _LIMIT) -> None:
+    """End the children by this order; kill those that do not end in time."""
     for child in children:
-        child.order(STOP)
+        child.order(order)
     ends = [asyncio.ensure_future(child.over.wait()) for child in children]
     if not ends:
         return
-    _, late = await asyncio.wait(ends, timeout=_LIMIT)
+    _, late = await asyncio.wait(ends, timeout=limit)
     for child in children:
         if not child.over.is_set():
             _log.error("a process of the service does not end, and is killed", process=child.name)

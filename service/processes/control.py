@@ -34,6 +34,7 @@ __all__ = [
     "StartRefused",
     "StartReport",
     "Started",
+    "on_signals",
     "read_report",
     "run_child",
     "send_order",
@@ -210,3 +211,10 @@ async def read_report(line: socket.socket) -> StartReport | None:
         text += piece
     report: StartReport = _decode.decode(text)
     return report
+
+
+def on_signals(stop: Callable[[], object], roll: Callable[[], object]) -> None:
+    """Call `stop` on SIGINT and SIGTERM, `roll` on SIGHUP."""
+    loop = asyncio.get_running_loop()
+    for number, act in ((signal.SIGINT, stop), (signal.SIGTERM, stop), (signal.SIGHUP, roll)):
+        loop.add_signal_handler(number, act)

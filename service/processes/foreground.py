@@ -15,9 +15,10 @@ from service.datafolder.files import PRIVATE
 from service.http.listener import bind, bind_failure, url_of
 from service.operations.heap import tune_heap
 from service.operations.logs import configure_logs
+from service.processes.child import NotStarted
 from service.processes.control import FAILED, UNREACHABLE
 from service.processes.server import allow_many_files
-from service.processes.supervisor import NotStarted, Supervisor
+from service.processes.supervisor import Supervisor
 from service.processes.worker import CreateApp
 from service.settings.settings import Settings
 

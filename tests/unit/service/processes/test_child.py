@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -12,8 +13,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from events.errors import LogUnavailable
-from service.processes.child import Child
+from service.processes.child import Child, end_all
 from service.processes.control import (
+    DRAIN,
     FAILED,
     LINK,
     STOP,
@@ -128,3 +130,13 @@ async def test_a_child_ends_with_its_supervisor() -> None:
     second.order(STOP)
     second.order(STOP)
     assert await second.ended() == 5
+
+
+async def test_a_child_that_does_not_end_in_time_is_killed() -> None:
+    """Whatever it was ordered, a child that goes on holds nobody up."""
+    child = Child("waits", waits, ())
+    assert await child.report() == Started("fsync")
+    ended = asyncio.create_task(child.ended())
+    async with asyncio.timeout(60):
+        await end_all([child], DRAIN, 0.0)
+        assert await ended == -signal.SIGKILL

@@ -19,20 +19,21 @@ NAME = "worker-1"
 
 
 class StandIn:
-    """A worker that reports this of its start. `dies` is awaited before that."""
+    """A worker that reports this of its start. Before that, the supervisor notices that `dies` has
+    died."""
 
     def __init__(self, supervisor: Supervisor, report: StartReport | None) -> None:
         self.started = monotonic()
         self.is_ready = False
         self.over = asyncio.Event()
-        self.dies = False
+        self.dies: StandIn | None = None
         self._supervisor: Any = supervisor
         self._report = report
 
     async def report(self) -> StartReport | None:
-        if self.dies:
-            self.over.set()
-            await self._supervisor._watch(NAME, self, 4)
+        if self.dies is not None:
+            self.dies.over.set()
+            await self._supervisor._watch(NAME, self.dies, 4)
         return self._report
 
     async def ended(self) -> int:
@@ -54,11 +55,7 @@ def starting(supervisor: Any, monkeypatch: pytest.MonkeyPatch, *workers: StandIn
     """Let these be the next workers; returns those that are not started yet."""
     left = [*workers]
 
-    def start(name: str) -> StandIn:
-        supervisor._current[name] = left[0]
-        return left.pop(0)
-
-    monkeypatch.setattr(supervisor, "_start_worker", start)
+    monkeypatch.setattr(supervisor, "_fork", lambda _: left.pop(0))
     return left
 
 
@@ -69,7 +66,7 @@ async def test_a_new_worker_that_dies_leaves_the_old_one(
     """Even if its death is noticed before its report: the old one stays, is not told to end, and
     nobody else is started."""
     old, new, other = (StandIn(supervisor, one) for one in (None, report, Started("fsync")))
-    new.dies = True
+    new.dies = new
     supervisor._current[NAME] = old
     left = starting(supervisor, monkeypatch, new, other)
     await supervisor._replace_all()
@@ -84,8 +81,8 @@ async def test_an_old_worker_that_dies_meanwhile_is_replaced(
     old, other = StandIn(supervisor, None), StandIn(supervisor, Started("fsync"))
     new = StandIn(supervisor, StartRefused("cannot start", 1))
     supervisor._current[NAME] = old
+    old.is_ready, new.dies = True, old
     left = starting(supervisor, monkeypatch, new, other)
-    old.over.set()
     await supervisor._replace_all()
     assert (supervisor._current[NAME], left) == (other, [])
     assert other.is_ready
