@@ -14,14 +14,14 @@ from events.errors import Damaged, QueryTooLong
 if TYPE_CHECKING:
     from projections.storage.reader import Reader
 
-__all__ = ["ONLY", "FileMemory", "FilePlace", "SharedMemory"]
+__all__ = ["ONLY", "FileMemory", "FilePlace", "ProcessMemory"]
 
 _QUIET, _PATIENCE = 1.0, 3.0
 """Seconds without a question that the tables answer, and the most seconds to wait for them."""
 
 
-class SharedMemory:
-    """The caches of all files together, by timeline; a timeline's number is unique over all
+class ProcessMemory:
+    """The caches of all files of this process, by timeline; a timeline's number is unique over all
     partitions. `thread` is the one that works, or worked last."""
 
     def __init__(self) -> None:
@@ -51,16 +51,16 @@ class FileMemory:
     def __init__(
         self,
         beside: Callable[[], AbstractContextManager[Reader]] | None = None,
-        shared: SharedMemory | None = None,
+        process: ProcessMemory | None = None,
         place: FilePlace = ONLY,
         folder: Path | None = None,
         file: tuple[int, int] | None = None,
     ) -> None:
         self.folder = folder
         self.file = file
-        self._shared = SharedMemory() if shared is None else shared
+        self._process = ProcessMemory() if process is None else process
         self._place = place
-        self.columns = self._shared.columns
+        self.columns = self._process.columns
         self.lock = threading.Lock()
         self._closing = threading.Event()
         self._beside = beside
@@ -76,7 +76,7 @@ class FileMemory:
     @property
     def is_working(self) -> bool:
         """Whether work is running for any file, so that no other is started."""
-        thread = self._shared.thread
+        thread = self._process.thread
         return thread is not None and thread.is_alive()
 
     def start(self, work: Callable[[Reader], None], reader: Reader) -> None:
@@ -87,7 +87,7 @@ class FileMemory:
         elif not self.closed and not self.is_working:
             arguments = (self._beside, work)
             thread = threading.Thread(target=_run, args=arguments, name="columns", daemon=True)
-            self._thread = self._shared.thread = thread
+            self._thread = self._process.thread = thread
             thread.start()
 
     def note_missed(self) -> None:

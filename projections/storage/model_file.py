@@ -24,7 +24,7 @@ import apsw
 from events.errors import Damaged
 from projections.storage.cache_budget import CacheBudget
 from projections.storage.database import DAMAGE, open_reader
-from projections.storage.file_memory import ONLY, FileMemory, FilePlace, SharedMemory
+from projections.storage.file_memory import ONLY, FileMemory, FilePlace, ProcessMemory
 from projections.storage.files.commit_mark import CommitMark
 from projections.storage.reader import Reader
 from projections.storage.schema import SCHEMA
@@ -50,7 +50,7 @@ class ModelFile:
         self,
         path: Path,
         place: FilePlace = ONLY,
-        shared: SharedMemory | None = None,
+        process: ProcessMemory | None = None,
         budget: CacheBudget | None = None,
         mark: CommitMark | None = None,
     ) -> None:
@@ -59,7 +59,7 @@ class ModelFile:
         self.must_exist = False
         self.on_damage: Callable[[], None] = lambda: None
         self._place = place
-        self._shared = SharedMemory() if shared is None else shared
+        self._process = ProcessMemory() if process is None else process
         self._budget = CacheBudget(CACHE) if budget is None else budget
         self._file: tuple[int, int] | None = None
         self._connection: apsw.Connection | None = None
@@ -210,7 +210,7 @@ class ModelFile:
         self._file, self._connection = file, connection
 
     def _memory(self, file: tuple[int, int] | None) -> FileMemory:
-        return FileMemory(self.aside, self._shared, self._place, self.path.parent, file)
+        return FileMemory(self.aside, self._process, self._place, self.path.parent, file)
 
     def _damaged(self) -> None:
         self.on_damage()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from events.log.contract import partition_of
 from projections.storage.cache_budget import CacheBudget
-from projections.storage.file_memory import FilePlace, SharedMemory
+from projections.storage.file_memory import FilePlace, ProcessMemory
 from projections.storage.files.commit_mark import CommitMark
 from projections.storage.model_file import CACHE, ModelFile
 from projections.storage.reader import Reader
@@ -31,12 +31,12 @@ class ReadModel:
         marks: MutableSequence[int] | memoryview[int] | None = None,
     ) -> None:
         self.on_damage: Callable[[int], None] = lambda _: None
-        shared, self._budget = SharedMemory(), CacheBudget(CACHE)
+        process, self._budget = ProcessMemory(), CacheBudget(CACHE)
         self._files = [
             ModelFile(
                 folder / file_name(p),
                 FilePlace(p, partitions),
-                shared,
+                process,
                 self._budget,
                 None if marks is None else CommitMark(marks, p),
             )

@@ -68,8 +68,7 @@ def _columns_of(reader: Reader, ref: TimelineRef) -> Columns | None:
 
 def map_newer(reader: Reader, ref: TimelineRef, columns: Columns) -> None:
     """Map the newer snapshot, if there is one, though nobody asks."""
-    shared = SharedTimeline.of(reader.memory, ref)
-    if shared is not None and shared.is_there_for(columns):
+    if _has_newer(reader.memory, ref, columns):
         _start(reader, ref, columns)
 
 
@@ -80,16 +79,20 @@ def _start(reader: Reader, ref: TimelineRef, columns: Columns) -> None:
     memory, shared = reader.memory, _long(reader.memory, ref)
     if memory.is_working or (shared is not None and shared.is_taken()):
         return
-    is_there = shared is not None and shared.is_there_for(columns)
-    memory.start(partial(_load, ref, in_quiet=not columns.revision and not is_there), reader)
+    in_quiet = not columns.revision and not _has_newer(memory, ref, columns)
+    memory.start(partial(_load, ref, in_quiet=in_quiet), reader)
 
 
 def _is_outdone(memory: FileMemory, ref: TimelineRef, columns: Columns) -> bool:
     """Whether a long timeline needs another shelf, or there is a newer snapshot."""
-    if ref.revision < _SHELVED:
-        return False
-    shared = SharedTimeline.of(memory, ref)
-    return _needs_shelf(columns) or (shared is not None and shared.is_there_for(columns))
+    is_long = ref.revision >= _SHELVED
+    return is_long and (_needs_shelf(columns) or _has_newer(memory, ref, columns))
+
+
+def _has_newer(memory: FileMemory, ref: TimelineRef, columns: Columns) -> bool:
+    """Whether there is a snapshot that is newer than what these columns are mapped from."""
+    shared = _long(memory, ref)
+    return shared is not None and shared.has_newer_than(columns)
 
 
 def _long(memory: FileMemory, ref: TimelineRef) -> SharedTimeline | None:

@@ -50,7 +50,7 @@ _SUM_WORDS: Final = (
     " підсумок toplam genel_toplam totaal المجموع الإجمالي إجمالي مجموع σύνολο"
 )
 _SUMS: Final = frozenset(word.replace("_", " ") for word in _SUM_WORDS.split())
-"""The prefix of numbers that are sums of those above."""
+"""The words of a row whose numbers are sums of those above."""
 _NUMBER: Final = re.compile(r"[-+−~≈<>≥≤]?\s*[$€£]?\s*[0-9][0-9.,'’\s]*[%+€$]?")
 
 

@@ -71,8 +71,9 @@ class SharedTimeline(NamedTuple):
         with self.turn() as is_ours:
             return not is_ours
 
-    def is_there_for(self, columns: Columns) -> bool:
-        """Whether there is a snapshot that these columns are not mapped from."""
+    def has_newer_than(self, columns: Columns) -> bool:
+        """Whether there is a snapshot, and these columns are not mapped from it. They may be mapped
+        from one before, or from none."""
         with suppress(FileNotFoundError):
             return self._snapshot(columns).stat().st_ino != columns.mapped.inode
         return False
@@ -84,9 +85,9 @@ class SharedTimeline(NamedTuple):
         return is_grown or _shelf_path(columns) != columns.mapped.shelf
 
     def mapped_for(self, reader: Reader, columns: Columns) -> Columns | None:
-        """Columns that are mapped from a snapshot, if there is one that these are not mapped from.
-        One that cannot be used is removed."""
-        if not self.is_there_for(columns):
+        """New columns in place of these, mapped from the newer snapshot; None if there is none, or
+        if it cannot be used. One that nobody can use is removed."""
+        if not self.has_newer_than(columns):
             return None
         path = self._snapshot(columns)
         try:
