@@ -1,11 +1,13 @@
 """How fast a bulk load becomes readable, and how it delays others meanwhile.
 
-    python -m benchmarks.writing.bulk [--statements 20000] [--workers 2]
+    python -m benchmarks.writing.bulk [--statements 20000] [--workers 2] [--seconds 10]
 
 Rates count readable statements: from the first request until `min_revision` of the last answer is
 reached. The peer is a bare Litestar handler that reads the same bodies. While a load runs, another
 caller writes to another timeline and reads what it wrote; then eight callers request the same page,
-and pages of which no two are the same. Everything shares the machine's cores with this process.
+and pages of which no two are the same. At last four callers send arrays for some seconds as fast as
+they are answered, and a statement is redacted meanwhile. Everything shares the machine's cores with
+this process.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ from benchmarks.harness.connection import (
     show_times,
     until_read,
 )
-from benchmarks.harness.requests import get
+from benchmarks.harness.requests import asked, get, post
 from benchmarks.harness.served import console, served
 from benchmarks.serving.http import distinct_pages
 
@@ -68,13 +70,13 @@ async def load(url: str, requests: Sequence[bytes]) -> int:
 async def bulk(url: str, timeline: str, size: int) -> tuple[float, float]:
     """Statements a second until they are acknowledged, and until all can be read."""
     requests = arrays(timeline, size)
+    await asked(url, opening(timeline))
+    began = perf_counter()
+    newest = await load(url, requests)
+    answered = perf_counter()
     async with connections(url, 1) as [asking]:
-        await asking.succeed(opening(timeline))
-        began = perf_counter()
-        newest = await load(url, requests)
-        answered = perf_counter()
         await until_read(asking, timeline, newest)
-        return size / (answered - began), size / (perf_counter() - began)
+    return size / (answered - began), size / (perf_counter() - began)
 
 
 async def meanwhile(url: str, timeline: str, size: int, caller: Callable[[], Any]) -> None:
@@ -124,7 +126,53 @@ async def pages(url: str, size: int, requests: Iterator[bytes]) -> tuple[str, st
     return show_times(alone), show_times(taken)
 
 
-async def measure(url: str, bare: str, size: int) -> None:
+async def sustained(url: str, seconds: float) -> str:
+    """Arrays as fast as they are answered: how many, how far readers are behind, and how soon the
+    text of a redacted statement is shown to nobody."""
+    ends, newest, numbers = perf_counter() + seconds, 0, count(0, _ARRAY)
+    behind: list[int] = []
+    async with connections(url, _CALLERS + 1) as [asking, *callers]:
+        await asking.succeed(opening("sustained"))
+
+        async def call(caller: Connection) -> None:
+            nonlocal newest
+            while perf_counter() < ends:
+                first = next(numbers)
+                request = recording("sustained", *range(first, first + _ARRAY))
+                newest = max(newest, json.loads(await caller.succeed(request))["revision"])
+
+        async def look() -> None:
+            while perf_counter() < ends:
+                shown = json.loads(await asking.succeed(get("/v1/timelines/sustained")))
+                behind.append(newest - shown["revision"])
+                await asyncio.sleep(0.05)
+
+        loading = asyncio.gather(*map(call, callers), look())
+        gone = await redacted(url, "sustained", seconds / 2)
+        await loading
+    async with connections(url, 1) as [asking]:
+        await until_read(asking, "sustained", newest)
+        taken = perf_counter() - ends + seconds
+    return (
+        f"{newest / taken:,.0f}/s for {taken:.0f} s, {max(behind):,} not folded at most; "
+        f"the text of a statement gone {gone:.1f} s after its redaction was sent"
+    )
+
+
+async def redacted(url: str, timeline: str, after: float) -> float:
+    """Seconds until a statement that is redacted after a pause is shown to nobody."""
+    await asyncio.sleep(after)
+    statement = f"/v1/timelines/{timeline}/statements/s7"
+    async with connections(url, 1) as [caller]:
+        began = perf_counter()
+        order = post(f"{statement}/redactions", {"reason": "a court's order"})
+        revision = json.loads(await caller.succeed(order))["revision"]
+        while (await caller.ask(get(f"{statement}?min_revision={revision}")))[0] != 410:
+            continue
+        return perf_counter() - began
+
+
+async def measure(url: str, bare: str, size: int, seconds: float) -> None:
     async with connections(url, 1) as [first]:
         await first.succeed(opening("pages"))
         body: Any = {}
@@ -146,12 +194,13 @@ async def measure(url: str, bare: str, size: int) -> None:
     for name, requests in (("the same page", repeat(same)), ("distinct pages", distinct)):
         alone, beside = await pages(url, size, requests)
         console.print(f"{name} of 50, {_READERS} callers: {alone}; during a bulk load: {beside}")
+    console.print(f"arrays without a pause, {_CALLERS} callers: {await sustained(url, seconds)}")
 
 
 def main() -> None:
-    options = parsed(__doc__, statements=20_000, workers=2)
+    options = parsed(__doc__, statements=20_000, workers=2, seconds=10.0)
     with served(options.workers) as service, bare_handler() as bare:
-        uvloop.run(measure(service.url, bare.url, options.statements))
+        uvloop.run(measure(service.url, bare.url, options.statements, options.seconds))
 
 
 if __name__ == "__main__":

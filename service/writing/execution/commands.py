@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 
 from events.errors import (
     CorruptEvent,
@@ -19,7 +20,7 @@ from events.event.types import (
     StatementRedacted,
     TimelineOpened,
 )
-from events.log.contract import Log
+from events.log.contract import Log, partition_of
 from events.log.mismatch import MismatchReports
 from events.statement.timeline_names import ACCESS_TIMELINE, PROPOSALS, is_reserved
 from projections.progress import Progress
@@ -45,6 +46,7 @@ from service.writing.execution.command import (
 from service.writing.execution.event_writer import Draft, EventWriter
 from service.writing.execution.idempotency import Key
 from service.writing.execution.many import ManyCommands
+from service.writing.execution.pace import Pace
 from service.writing.execution.retries import retry_conflicts
 from service.writing.execution.statement_recorder import StatementRecorder
 from service.writing.execution.subject_locks import SubjectLocks
@@ -78,6 +80,7 @@ class Commands:
         self._events = EventWriter(log, codec, randomness)
         self._statements = StatementRecorder(log, self.pasts, recent, self._events, ids)
         self._locks = SubjectLocks()
+        self._pace = Pace(progress, partial(partition_of, partitions=log.identity.partitions))
         self._many = ManyCommands(log, codec, self._finder, self._events, ids, self._locks)
 
     async def execute(
@@ -89,8 +92,14 @@ class Commands:
         match, or if others were faster six times; IdempotencyConflict; LogUnavailable (nothing was
         written), OutcomeUnknown (repeat with the same id or key), Lagging, Stalled.
         """
+        events = len(command.statements) if isinstance(command, RecordStatements) else 1
         with self.mismatches.reported(timeline, (CorruptEvent, LogReplaced)):
-            return await self._execute(timeline, command, caller)
+            if caller.dry_run:
+                return await self._execute(timeline, command, caller)
+            await self._pace.wait(timeline, events)
+            result = await self._execute(timeline, command, caller)
+            self._pace.note(timeline, result.revision, events)
+            return result
 
     async def head(self, timeline: str) -> int:
         """The revision of a timeline that callers open. Raises Unknown, LogError."""
@@ -113,7 +122,12 @@ class Commands:
     async def execute_all(self, timeline: str, array: CommandArray, caller: Caller) -> ArrayResult:
         """Carry out the commands in order: see `ManyCommands.execute`."""
         with self.mismatches.reported(timeline, (CorruptEvent, LogReplaced)):
-            return await self._many.execute(timeline, array, caller)
+            if caller.dry_run:
+                return await self._many.execute(timeline, array, caller)
+            await self._pace.wait(timeline, len(array.items))
+            result = await self._many.execute(timeline, array, caller)
+            self._pace.note(timeline, result.revision, len(array.items) - len(result.refused))
+            return result
 
     async def _execute(
         self, timeline: str, command: Command | RecordStatements, caller: Caller
