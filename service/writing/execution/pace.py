@@ -1,7 +1,7 @@
 """Writers keep pace with the fold: what a process has answered can soon be read.
 
-The log takes events faster than they are folded. Without a pause, whoever sends statements as fast
-as they are answered would leave readers, and redactions, further and further behind.
+The log takes events faster than they are folded. Who sends statements as fast as they are answered
+would leave readers, and redactions, further and further behind.
 """
 
 from __future__ import annotations
