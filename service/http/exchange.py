@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import unquote
 
-from httptools import parse_url
+from httptools import HttpParserCallbackError, HttpParserError, parse_url
 from uvicorn.protocols.http.httptools_impl import (
     STATUS_LINE,
     HttpToolsProtocol,
@@ -53,6 +53,8 @@ class Exchange(RequestResponseCycle):
     _head = b""
     """The head, until there is a part of the body to send with it."""
     _says_close = False
+    _lasts = False
+    """Whether the end of the connection ends the body."""
     _is_head = False
 
     def __init__(self, connection: HttpToolsProtocol, scope: Any, *, keep_alive: bool) -> None:
@@ -63,7 +65,9 @@ class Exchange(RequestResponseCycle):
         self.on_response = connection.on_response_complete
         self.keep_alive = keep_alive
         expected = lines_by_name(scope).get(b"expect", ())
-        self.waiting_for_100_continue = b"100-continue" in map(bytes.lower, expected)
+        self._is_old = scope["http_version"] == "1.0"
+        asks = b"100-continue" in map(bytes.lower, expected)
+        self.waiting_for_100_continue = asks and not self._is_old
         self.message_event = asyncio.Event()
         self.body = bytearray()
 
@@ -91,10 +95,12 @@ class Exchange(RequestResponseCycle):
         if not (self.keep_alive or self._says_close):
             lines.append((b"connection", b"close"))
         if self.chunked_encoding is None and not (self._is_head or status in _NO_BODY):
-            self.chunked_encoding = True
-            lines.append((b"transfer-encoding", b"chunked"))
+            self._lasts = self._is_old  # such a client cannot read chunks: RFC 9112, 6.1
+            self.chunked_encoding = not self._is_old
+            if self.chunked_encoding:
+                lines.append((b"transfer-encoding", b"chunked"))
         head = answer_head(status, lines)
-        if self.chunked_encoding:
+        if self.chunked_encoding or self._lasts:
             self.transport.write(head)
         else:
             self._head = head
@@ -112,15 +118,7 @@ class Exchange(RequestResponseCycle):
             self._says_close = True
 
     def _go_on(self, body: bytes, *, ends: bool) -> None:
-        if self._is_head:
-            self.expected_content_length, body = 0, b""
-        elif self.chunked_encoding:
-            chunk = b"%x\r\n%b\r\n" % (len(body), body) if body else b""
-            body = chunk + b"0\r\n\r\n" if ends else chunk
-        elif len(body) > self.expected_content_length:
-            raise RuntimeError("The body is longer than its Content-Length.")
-        else:
-            self.expected_content_length -= len(body)
+        body = self._framed(body, ends=ends)
         head, self._head = self._head, b""
         if head and len(body) > _COPIED:
             self.transport.writelines((head, body))
@@ -134,6 +132,21 @@ class Exchange(RequestResponseCycle):
             if not self.keep_alive:
                 self.transport.close()
             self.on_response()
+
+    def _framed(self, body: bytes, *, ends: bool) -> bytes:
+        """A part of the body as it is sent."""
+        if self._is_head:
+            self.expected_content_length = 0
+            return b""
+        if self.chunked_encoding:
+            chunk = b"%x\r\n%b\r\n" % (len(body), body) if body else b""
+            return chunk + b"0\r\n\r\n" if ends else chunk
+        if self._lasts:
+            return body
+        if len(body) > self.expected_content_length:
+            raise RuntimeError("The body is longer than its Content-Length.")
+        self.expected_content_length -= len(body)
+        return body
 
 
 def scope_of_all(connection: HttpToolsProtocol, extensions: Mapping[str, Any]) -> dict[str, Any]:
@@ -162,7 +175,7 @@ def scope_of(
     if address.host is not None:
         host = address.host if address.port is None else b"%b:%d" % (address.host, address.port)
         headers = [(b"host", host), *(pair for pair in headers if pair[0] != b"host")]
-    raw: bytes = address.path
+    raw: bytes = address.path or b"/"
     path = raw.decode("ascii")
     return {
         **usual,
@@ -182,6 +195,13 @@ def answer_head(status: int, lines: Sequence[tuple[bytes, bytes]]) -> bytes:
     if head.translate(None, _SHOWN) != b"\r\n" * (len(lines) + 2):
         raise RuntimeError("A header of the answer has a control character in it.")
     return head
+
+
+def sentence_of(error: HttpParserError) -> str:
+    """What is wrong with what is no request."""
+    if isinstance(error, HttpParserCallbackError):
+        return "The address that is asked for cannot be read."
+    return f"This is not HTTP/1.1: {error}."
 
 
 def size_of_head(url: bytes, headers: _Headers) -> int:

@@ -11,12 +11,13 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Final
 
+from httptools import HttpParserError, HttpParserUpgrade
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from service.http.answers import WHOLE
 from service.http.destinations import Farewell, OpenAnswer, Remainder, Unsent, no_request_answer
 from service.http.drain import Drain
-from service.http.exchange import Exchange, scope_of, scope_of_all, size_of_head
+from service.http.exchange import Exchange, scope_of, scope_of_all, sentence_of, size_of_head
 from service.http.outlet import ENDLESS, OUTLET
 from service.http.socket_options import notice_silence
 
@@ -99,7 +100,12 @@ class HttpProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         self._unread += len(data)
-        super().data_received(data)
+        try:
+            self.parser.feed_data(data)
+        except HttpParserUpgrade:
+            pass  # it is answered as if it had not asked for another protocol
+        except HttpParserError as error:
+            self.send_400_response(sentence_of(error))
         if self._unread > HEAD_LIMIT and not (self.refusal or self.transport.is_closing()):
             self.send_400_response(_TOO_LONG)
         if self.in_body and self.cycle.transport is self.transport:
@@ -144,18 +150,13 @@ class HttpProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         self.flow.resume_reading()
+        self._idle_since = self.loop.time()
         if self.pipeline:
             self._start_asgi_task(*self.pipeline.pop())
-            return
-        if self.refusal:
+        elif self.refusal:
             self.send_400_response(self.refusal)
-            return
-        self._idle_since = self.loop.time()
-        if self.timeout_keep_alive_task is None:
+        elif self.timeout_keep_alive_task is None:
             self._close_when_idle(self.timeout_keep_alive)
-
-    def _unset_keepalive_if_required(self) -> None:
-        """Do nothing: the timer itself checks whether the connection is idle, not each request."""
 
     def timeout_keep_alive_handler(self) -> None:
         self.timeout_keep_alive_task = None
@@ -246,5 +247,4 @@ class HttpProtocol(HttpToolsProtocol):
         if not (self._unread or self._is_answering()):
             self.transport.close()
             return
-        part = "body" if self.in_body else "head"
-        self.send_400_response(_TOO_LATE.format(part))
+        self.send_400_response(_TOO_LATE.format("body" if self.in_body else "head"))

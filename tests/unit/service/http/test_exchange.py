@@ -35,9 +35,12 @@ class _Transport:
 class _Asked:
     """An exchange on a connection that keeps what is written."""
 
-    def __init__(self, method: str = "GET", *, keep_alive: bool = True) -> None:
+    def __init__(
+        self, method: str = "GET", version: str = "1.1", *, keep_alive: bool = True
+    ) -> None:
         transport: Any = _Transport()
-        scope: Any = {"type": "http", "method": method, "headers": []}
+        expect = [(b"expect", b"100-continue")]
+        scope: Any = {"type": "http", "method": method, "http_version": version, "headers": expect}
         self.transport: _Transport = transport
         self.ended = 0
         connection: Any = SimpleNamespace(
@@ -100,6 +103,22 @@ async def test_the_head_of_an_answer_without_a_length_does_not_wait() -> None:
     assert asked.ended == 1
 
 
+async def test_a_client_of_http_1_0_gets_no_chunks() -> None:
+    """It would take their sizes for parts of the body, which ends with the connection instead. It
+    is not asked to go on either, which it would take for the answer."""
+    asked = _Asked(version="1.0", keep_alive=False)
+    assert not asked.exchange.waiting_for_100_continue
+    assert _Asked().exchange.waiting_for_100_continue
+    await asked.start(200)
+    [head] = asked.transport.writes
+    assert head.endswith(b"\r\nconnection: close\r\n\r\n")
+    assert b"transfer-encoding" not in head
+    await asked.body(b"ab", more=True)
+    await asked.body(b"c")
+    assert asked.transport.writes[1:] == [b"ab", b"c"]
+    assert (asked.ended, asked.transport.is_closed) == (1, True)
+
+
 @pytest.mark.parametrize(("method", "status"), [("HEAD", 200), ("GET", 304), ("GET", 204)])
 async def test_an_answer_without_a_body_is_its_head(method: str, status: int) -> None:
     """It has no chunked coding either."""
@@ -159,15 +178,16 @@ async def test_the_last_answer_says_that_it_is(headers: list[tuple[bytes, bytes]
     [
         (b"http://evil.example/v1", b"evil.example"),
         (b"http://evil.example:8000/v1", b"evil.example:8000"),
+        (b"http://evil.example", b"evil.example"),
         (b"/v1", b"127.0.0.1"),
     ],
 )
 def test_the_host_of_an_absolute_address_counts(url: bytes, host: bytes) -> None:
     """As it does for a server between: what the header says besides is not heard, so no request
-    has two hosts."""
+    has two hosts. Its path may be missing."""
     headers = [(b"accept", b"*/*"), (b"host", b"127.0.0.1")]
     found = scope_of({}, "GET", "1.1", url, headers)
-    assert found["path"] == "/v1"
+    assert found["path"] == ("/v1" if url.endswith(b"/v1") else "/")
     assert [value for name, value in found["headers"] if name == b"host"] == [host]
     assert (b"accept", b"*/*") in found["headers"]
 

@@ -85,6 +85,24 @@ async def test_a_stream_has_its_connection_for_itself_from_the_start(next_: byte
         await heard.wait()
 
 
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        (b"FOO / HTTP/1.1\r\n\r\n", b"This is not HTTP/1.1: Invalid method encountered. "),
+        (
+            _WHOLE[:-5] + b"Content-Length: 3\r\n",
+            b"This is not HTTP/1.1: Duplicate Content-Length. ",
+        ),
+        (b"GET http://[ HTTP/1.1\r\n\r\n", b"The address that is asked for cannot be read. "),
+    ],
+)
+async def test_what_is_no_request_hears_what_is_wrong_with_it(bad: bytes, reason: bytes) -> None:
+    """Its author cannot look at what a library has sent."""
+    async with connected(protocol=HttpProtocol) as (reader, writer):
+        writer.write(bad)
+        assert b'"detail":"' + reason in await reader.read()
+
+
 async def test_a_head_has_its_limit_however_it_arrives() -> None:
     """Nothing but the head counts: not a body that comes with it."""
 
