@@ -7,8 +7,9 @@ import os
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
+import apsw
 import pytest
 
 from events.event.codec import Codec
@@ -17,6 +18,7 @@ from events.event.types import StatementRecorded, TimelineOpened
 from events.log.contract import Append, partition_of
 from projections.fold.model_writer import BatchSize
 from projections.storage.read_model import file_name
+from projections.storage.store import Store
 from projections.storage.stores import Stores, drop
 from service.cli.failure import NO, Failure
 from service.cli.operating import rebuilders
@@ -133,6 +135,23 @@ async def test_a_process_that_is_killed_is_reported_and_the_next_rebuild_goes_on
     drop(filled.settings.data_dir)
     await fold_all(filled.settings, filled.url, filled.heads, 1, lambda _: None)
     assert whole == await filled.folded()
+
+
+async def test_a_disk_that_is_full_is_said_to_be(
+    filled: Filled, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Who rebuilds reads which disk to look at, and no lines of the program."""
+
+    def full(_: Store) -> NoReturn:
+        raise apsw.FullError("database or disk is full")
+
+    monkeypatch.setattr(Store, "transaction", full)
+    with pytest.raises(Failure) as told:
+        await fold_all(filled.settings, filled.url, filled.heads, 2, lambda _: None)
+    assert told.value.details[0] == "database or disk is full."
+    assert str(filled.settings.data_dir) in told.value.details[1]
+    assert not rebuilding()
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_shares_are_about_as_large() -> None:

@@ -10,6 +10,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
+from typing import Final
 
 import uvloop
 from msgspec import Struct
@@ -19,6 +20,7 @@ from events.event.codec import Codec
 from projections.fold.fold import Stall
 from projections.fold.model_writer import REBUILDING, ModelWriter
 from projections.storage.cache_budget import CacheBudget
+from projections.storage.database import TROUBLE
 from projections.storage.store import WRITING, Store
 from service.cli.failure import NO, Failure, failure_of
 from service.operations.logs import configure_logs
@@ -29,6 +31,10 @@ from service.processes.sealed_log import join_sealed_log
 from service.settings.settings import Settings
 
 __all__ = ["Folded", "fold_all", "shares_of"]
+
+
+_UNWRITTEN: Final = "The read model cannot be written"
+_LOOK: Final = "Look at the disk of {}, and run `onrecord rebuild` again."
 
 
 class Folded(Struct, omit_defaults=True):
@@ -137,7 +143,9 @@ async def _outcome(
         return Folded(stalls=await _fold(settings, url, share, link), is_over=True)
     except OnrecordError as error:
         failure = failure_of(error)
-        return Folded(failure=(failure.code, failure.title, failure.details))
+    except (OSError, *TROUBLE) as error:
+        failure = Failure(NO, _UNWRITTEN, f"{error}.", _LOOK.format(settings.data_dir))
+    return Folded(failure=(failure.code, failure.title, failure.details))
 
 
 async def _fold(
