@@ -117,26 +117,24 @@ class ImportRunner:
     async def _work(self, folder: ImportFolder) -> None:
         async with self._turn:
             with folder.held() as alone:
-                order = folder.order
-                if not alone or order is None or folder.is_over:
+                if not alone or (order := folder.order) is None or folder.is_over:
                     return
-                target = self._target(order.timeline, order.principal)
-                status = _given_up(folder.status)
-                if status is None:
-                    _begin(folder, self._clock())
-                    status = await self._outcome(folder, order, target)
-                folder.write_status(status)
-                await asyncio.to_thread(self.folders.tidy)
-                log.info(
-                    "import",
-                    id=folder.id,
-                    principal=order.principal.name,
-                    client=order.client,
-                    timeline=order.timeline,
-                    revision=target.revision,
-                    dry_run=order.dry_run,
-                    state=status.state,
-                )
+                try:
+                    await self._go_through(folder, order)
+                except OSError as error:  # it begins again when somebody asks how far it is
+                    log.warning("an import cannot go on", id=folder.id, reason=str(error))
+
+    async def _go_through(self, folder: ImportFolder, order: ImportOrder) -> None:
+        target = self._target(order.timeline, order.principal)
+        status = _given_up(folder.status)
+        if status is None:
+            _begin(folder, self._clock())
+            status = await self._outcome(folder, order, target)
+        folder.write_status(status)
+        await asyncio.to_thread(self.folders.tidy)
+        ordered = {"principal": order.principal.name, "client": order.client}
+        done = {"revision": target.revision, "dry_run": order.dry_run, "state": status.state}
+        log.info("import", id=folder.id, **ordered, timeline=order.timeline, **done)
 
     async def _outcome(
         self, folder: ImportFolder, order: ImportOrder, target: ImportTarget

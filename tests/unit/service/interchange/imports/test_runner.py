@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from structlog.testing import capture_logs
 
 from service.access.principal import Principal
 from service.interchange.imports.serving import runner
@@ -74,6 +75,25 @@ async def test_what_fails_unforeseen_ends_the_import_with_an_incident(
     await done(folders, folder, HeldStatements())
     assert folder.is_over
     assert "Report incident" in str(folder.status.problem)
+
+
+async def test_a_disk_that_is_full_is_reported_and_the_import_begins_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its task does not fail unseen: the service's log says why it does not go on."""
+    folders, target = ImportFolders(tmp_path), HeldStatements()
+    folder = ordered(folders)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch, capture_logs() as logs:
+        patch.setattr(ImportFolder, "write_status", full)
+        await done(folders, folder, target)
+    assert [entry["id"] for entry in logs if "No space" in entry["reason"]] == [ID]
+    assert not folder.is_over
+    await done(folders, folder, target)
+    assert (folder.status.state, len(target.held)) == ("done", 1)
 
 
 @pytest.mark.parametrize(
