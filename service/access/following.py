@@ -124,5 +124,7 @@ class PolicyFollower:
         def report(error: Exception) -> None:
             _log.warning("keys and grants are not known yet", reason=str(error))
 
+        if self._beginning is not None:
+            self._beginning.cancel()
         attempts = Attempts((LogError,), report).until_done(self.begin)
         self._beginning = asyncio.create_task(attempts, name="policy")

@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from events.audit.examination import Finding
-from events.errors import Lagging
+from events.errors import Lagging, LogUnavailable
 from events.event.types import GrantGiven, GrantTaken, KeyIssued
 from events.log.contract import partition_of
 from service.access.access import Access
@@ -131,3 +132,19 @@ async def test_another_history_has_its_own_policy(writer: Writer) -> None:
         assert not access.policy.allows(EVERYONE, "read", "kursk")
         await asyncio.wait_for(changed.wait(), 30)
         assert access.policy.allows(EVERYONE, "read", "kursk")
+
+
+async def test_histories_that_take_over_soon_after_each_other_leave_no_task(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the log is away, each of them would be asked for its head for ever."""
+
+    async def away(_: str) -> NoReturn:
+        raise LogUnavailable("It is away.")
+
+    monkeypatch.setattr(writer.log, "revision", away)
+    async with following(writer):
+        for reset in writer.projector.progress.on_reset * 3:
+            reset(0)
+        await asyncio.sleep(0)  # noqa: TID251 - lets them begin
+    assert [task for task in asyncio.all_tasks() if task.get_name() == "policy"] == []
