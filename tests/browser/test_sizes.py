@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.questions import follow, shown, visit
 
@@ -83,6 +83,37 @@ def it_is_whole(page: Page, part: str, last: Literal["link", "button"]) -> None:
     found = page.get_by_test_id(part).get_by_role(last).last
     found.scroll_into_view_if_needed()
     expect(found).to_be_in_viewport()
+
+
+LARGE: list[tuple[int, int, str]] = [
+    (24, 390, ""),
+    (24, 360, "?as_of=55"),
+    (24, 390, "?compare=10"),
+    (32, 390, "?statement=gerasimov-full-control"),
+    (32, 360, "?as_of=55"),
+]
+
+
+def test_large_letters_have_room_on_a_phone(context: BrowserContext) -> None:
+    """Who reads letters of one and a half times or twice the size scrolls down alone: nothing
+    stands beside the page, or on something else, and the words for a fact have its line."""
+    page = context.new_page()
+    line = context.new_cdp_session(page)
+    for size, width, query in LARGE:
+        page.set_viewport_size({"width": width, "height": 700})
+        line.send("Page.setFontSizes", {"fontSizes": {"standard": size}})
+        visit(page, f"/t/kursk{query}")
+        expect(page.get_by_test_id("summary")).to_contain_text("22 statements")
+        over = page.evaluate("[document.documentElement.scrollWidth, document.body.clientWidth]")
+        assert over == [width, width], (size, width, query)
+        mark, field = page.locator("#live").bounding_box(), page.locator("#search").bounding_box()
+        assert mark is not None
+        assert field is not None
+        assert mark["y"] + mark["height"] <= field["y"], (size, width, query)
+        if "statement=" in query:
+            words = page.locator(".facts dd").first.bounding_box()
+            assert words is not None
+            assert words["width"] > width / 2
 
 
 def the_description_is_whole(page: Page) -> None:
