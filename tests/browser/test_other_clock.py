@@ -8,7 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.questions import visit
+from tests.browser.questions import follow, visit
 from tests.serving import said
 
 
@@ -63,3 +63,15 @@ def test_what_has_only_a_date_of_happening_is_led_to(
     expect(page).not_to_have_url(re.compile("on="))
     expect(page.get_by_test_id("nothing-drawn")).to_be_hidden()
     expect(chart).to_have_attribute("data-marks", "1")
+
+
+def test_the_tools_say_what_is_drawn(page: Page) -> None:
+    """An address may name a clock, or rows, that there are not: the chart draws the usual ones, and
+    those are checked; so they are when the reader goes back to it."""
+    visit(page, "/t/kursk?on=then&lanes=places")
+    follow(page, "?on=said&lanes=kind")
+    expect(page.get_by_label("was said")).to_be_checked()
+    follow(page, "?on=then&lanes=places")
+    expect(page.get_by_label("happened", exact=True)).to_be_checked()
+    expect(page.get_by_label("speaker", exact=True)).to_be_checked()
+    expect(page.get_by_test_id("chart")).to_have_attribute("data-lanes", re.compile("KCNA"))

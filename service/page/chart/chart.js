@@ -101,11 +101,9 @@ export async function show(timeline, now, { fit = true } = {}) {
 /** Checks the buttons of clock and lanes by the address. */
 function check() {
   for (const name of ["on", "lanes"]) {
-    const wanted = address.one(name, name === "on" ? "occurred" : "actor");
-    for (const box of document.getElementsByName(name)) {
-      const input = /** @type {HTMLInputElement} */ (box);
-      input.checked = input.value === wanted;
-    }
+    const boxes = /** @type {HTMLInputElement[]} */ ([...document.getElementsByName(name)]);
+    const chosen = boxes.find(({ value }) => value === address.one(name)) ?? boxes[0]; // which is what another value draws
+    chosen.checked = true;
   }
 }
 
