@@ -38,7 +38,7 @@ _BEHIND: Final = 30.0
 
 
 _AWAY: Final = 5.0
-"""Seconds after which an absent keeper is a problem."""
+"""Seconds after which an absent or silent keeper is a problem."""
 
 _MENDING: Final = (
     "The read model was damaged and is being folded from the log again. Until then, what cannot be "
@@ -188,8 +188,9 @@ def _problem(state: KeeperState, away: float, partitions: Sequence[PartitionHeal
     """Why answers may be out of date."""
     if away >= _AWAY:
         return (
-            f"The process that folds has been away for {away:.0f} seconds: it is started again and "
-            "again, and the service's log says why it ends."
+            f"The process that folds has been away for {away:.0f} seconds: it cannot start, ends "
+            "again and again, or hangs. The service's log says why, unless it hangs: kill it then, "
+            "and another one takes its place."
         )
     return _MENDING if state.mending else _behind(partitions)
 

@@ -43,4 +43,4 @@ class AsksKeeper(Protocol):
 
     @property
     def away(self) -> float:
-        """Seconds since the keeper's last message; 0 while it answers."""
+        """Seconds since the keeper was lost, or left a question open; 0 while it answers."""

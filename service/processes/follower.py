@@ -33,7 +33,7 @@ class Follower:
         self._loop = asyncio.get_running_loop()
         self._task: asyncio.Task[None] | None = None
         self._state: KeeperState | None = None
-        self._last_message = monotonic()
+        self._silent: float | None = monotonic()
         self._asked = 0
         self._answers: dict[int, asyncio.Future[None]] = {}
         self._looking: asyncio.Task[object] | None = None
@@ -63,8 +63,8 @@ class Follower:
 
     @property
     def away(self) -> float:
-        """Seconds since the keeper's last message; 0 while the link is up."""
-        return 0.0 if self._link is not None else monotonic() - self._last_message
+        """Seconds since the keeper was lost, or left a question open; 0 while it answers."""
+        return 0.0 if self._silent is None else monotonic() - self._silent
 
     async def state(self) -> KeeperState:
         """The keeper's current state; the last known one if it does not answer."""
@@ -83,6 +83,7 @@ class Follower:
 
     async def _ask(self) -> bool:
         """Ask the keeper for its state. Returns whether it has answered."""
+        self._silent = self._silent or monotonic()
         self._asked = asked = self._asked + 1
         answer = self._answers[asked] = self._loop.create_future()
         self._report(asks=asked)
@@ -157,6 +158,7 @@ class Follower:
         try:
             while True:
                 message = await link.receive()
+                self._silent = None
                 await self._apply(message)
                 if first:
                     first = False
@@ -168,7 +170,7 @@ class Follower:
             link.close()
             if self._link is link:
                 self._link = None
-            self._last_message = monotonic()
+            self._silent = self._silent or monotonic()
 
     def _begin_again(self) -> None:
         """Check everything again, because the last messages of the former keeper may be lost."""

@@ -82,15 +82,17 @@ class Keeper(NamedTuple):
 
 
 @asynccontextmanager
-async def open_keeper(settings: Settings, url: str, tally: Tally) -> AsyncIterator[Keeper]:
+async def open_keeper(
+    settings: Settings, url: str, tally: Tally, *, is_patient: bool = False
+) -> AsyncIterator[Keeper]:
     """The keeper of the log at `url`, at work until the block ends; its commits show in `tally`.
-
-    Raises LogError (no server, no fit one, a log that is gone, no seal key), ReadModelError. A
-    crash leaves a log with all acknowledged appends, and a read model that matches its checkpoint.
+    One that is patient waits for a log that is away. Raises LogError (no server, no fit one, a log
+    that is gone, no seal key), ReadModelError. A crash leaves a log with all acknowledged appends,
+    and a read model that matches its checkpoint.
     """
     async with AsyncExitStack() as undo:
         remove_unfinished(settings.data_dir)
-        log, key = await when_loaded(lambda: open_sealed_log(url, settings))
+        log, key = await when_loaded(lambda: open_sealed_log(url, settings), is_patient=is_patient)
         undo.push_async_callback(log.close)
         log.on_change.append(report_log_change)
         stores = Stores.open(settings.data_dir, log.identity, tally.commits)
@@ -167,11 +169,14 @@ async def _announce(caught_up: asyncio.Event, broadcast: Broadcast) -> None:
     broadcast.changed()
 
 
-def run_keeper(line: socket.socket, settings: Settings, url: str, tally: Tally) -> int:
+def run_keeper(
+    line: socket.socket, settings: Settings, url: str, tally: Tally, is_patient: bool
+) -> int:
     """A keeper's whole life in a process of its own; its exit code."""
 
     async def work(orders: Orders) -> int:
-        async with open_keeper(settings, url, tally) as keeper, broadcasting(keeper) as broadcast:
+        opened = open_keeper(settings, url, tally, is_patient=is_patient)
+        async with opened as keeper, broadcasting(keeper) as broadcast:
             attaching = asyncio.create_task(_attach(orders, broadcast), name="attaching")
             _compare_partitions(settings, keeper.log)
             orders.releases.append(keeper.stores.release_idle)

@@ -1,4 +1,4 @@
-"""Waiting for a log's server that is still loading its file and does not answer yet."""
+"""Waiting for a log's server that does not answer yet, as while it loads its file."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import structlog
 
 from events.errors import LogRefused, LogUnavailable
 from events.log.contract import Durability
+from events.log.refusals import advice
 
 __all__ = ["report_log_change", "when_loaded"]
 
@@ -19,16 +20,20 @@ _PAUSE: Final = 0.5
 """Seconds between two attempts."""
 _TOLD: Final = 10.0
 """Seconds between two log lines about it."""
+_READS: Final = "waits for the log's server to read its file"
+_AWAY: Final = "waits for the log's server"
 
 _log = structlog.get_logger("onrecord.server")
 
 T = TypeVar("T")
 
 
-async def when_loaded(open_log: Callable[[], Awaitable[T]]) -> T:
+async def when_loaded(open_log: Callable[[], Awaitable[T]], *, is_patient: bool = False) -> T:
     """The result of `open_log`, which is tried again while the server loads its file. Once the
     server has said that it is loading, an attempt without an answer does not end the wait. Raises
-    what `open_log` raises, and `LogUnavailable` if the server is not done after `LIMIT` seconds."""
+    what `open_log` raises, and `LogUnavailable` if the server is not done after `LIMIT` seconds.
+
+    Who is patient waits for a server that is away or refuses, too, for as long as that lasts."""
     loop = asyncio.get_running_loop()
     deadline, next_line = loop.time() + LIMIT, loop.time()
     loads = False
@@ -38,15 +43,15 @@ async def when_loaded(open_log: Callable[[], Awaitable[T]]) -> T:
         except LogUnavailable as error:
             if isinstance(error, LogRefused):
                 loads = error.code == "LOADING"
-            if not loads:
+            if not (loads or is_patient):
                 raise
-            if loop.time() >= deadline:
+            if loop.time() >= deadline and not is_patient:
                 raise LogUnavailable(
                     f"Its server still reads its file after {LIMIT:g} seconds ({error}) "
                     "Start again when that is done."
                 ) from error
             if loop.time() >= next_line:
-                _log.warning("waits for the log's server to read its file", reason=str(error))
+                _log.warning(_READS if loads else _AWAY, reason=advice(error))
                 next_line = loop.time() + _TOLD
         await asyncio.sleep(_PAUSE)  # noqa: TID251 - a server tells nobody that it is done
 

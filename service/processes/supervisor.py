@@ -123,26 +123,28 @@ class Supervisor:
             await started(worker)
         return ready.durability
 
-    def _start_child(self, name: str) -> Child:
+    def _start_child(self, name: str, *, is_patient: bool = False) -> Child:
         """Start the process of this name, which is the current one from now on. Raises OSError."""
-        self._current[name] = child = self._fork(name)
+        self._current[name] = child = self._fork(name, is_patient=is_patient)
         return child
 
-    def _fork(self, name: str) -> Child:
+    def _fork(self, name: str, *, is_patient: bool = False) -> Child:
         """Start a process of this name, linked with those that it works with. Raises OSError if
-        the system has no room for it; then there is no such process."""
+        the system has no room for it; then there is no such process. One that is patient waits for
+        a log that is away; any other one ends."""
         settings, tally = self._settings, self._tally
         with ExitStack() as opened:
             others = [child.line for child in self._alive()]
             entry: Callable[..., int] = run_keeper if name == "keeper" else run_worker
             if name == "keeper":
                 row, partners = _KEEPER, [*self._rows.values()]
-                arguments: tuple[Any, ...] = settings, self._url, tally
+                arguments: tuple[Any, ...] = settings, self._url, tally, is_patient
                 others.append(self._listener)
             else:
                 row = next(n for n in range(_FIRST_WORKER, tally.rows) if n not in self._rows)
                 partners = self._keeper()
-                arguments = (settings, self._url, self._create_app, self._listener, tally, row)
+                app = self._create_app
+                arguments = (settings, self._url, app, self._listener, tally, row, is_patient)
             links = [[opened.enter_context(end) for end in socket.socketpair()] for _ in partners]
             strange = [*others, *(end for link in links for end in link)]
             child = Child(name, entry, arguments, strange=strange, method=self._method)
@@ -184,7 +186,7 @@ class Supervisor:
         """Start it again, unless SIGHUP has brought another one meanwhile."""
         while name not in self._current and not self._over.is_set():
             try:
-                child = self._start_child(name)
+                child = self._start_child(name, is_patient=True)
             except OSError as error:
                 pause = self._deaths[name].pause(0.0)
                 reason = _no_room(error)

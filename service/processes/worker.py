@@ -65,15 +65,17 @@ CreateApp = Callable[[Worker], ASGIApp]
 
 @asynccontextmanager
 async def open_worker(
-    settings: Settings, url: str, keeper: Follower, row: TallyRow
+    settings: Settings, url: str, keeper: Follower, row: TallyRow, *, is_patient: bool = False
 ) -> AsyncIterator[Worker]:
-    """A worker of the log at `url`, once its `keeper` is there. Raises LogError."""
+    """A worker of the log at `url`, once its `keeper` is there. One that is patient waits for a log
+    that is away. Raises LogError."""
     async with AsyncExitStack() as undo:
         requests = RequestLog(settings.log_level, settings.log_format, clock.now)
         undo.callback(requests.close)
         await keeper.whole.wait()
         undo.push_async_callback(keeper.close)
-        log, key = await when_loaded(lambda: join_sealed_log(url, settings))
+        joined = when_loaded(lambda: join_sealed_log(url, settings), is_patient=is_patient)
+        log, key = await joined
         undo.push_async_callback(log.close)
         log.on_change.append(report_log_change)
         keeper.on_log_change = log.inspect_at_once
@@ -128,13 +130,15 @@ def run_worker(  # noqa: PLR0913 - what a supervisor hands to its child
     listener: socket.socket,
     tally: Tally,
     number: int,
+    is_patient: bool,
 ) -> int:
     """A worker's whole life in a process of its own; its exit code."""
 
     async def work(orders: Orders) -> int:
         keeper = Follower()
         following = asyncio.create_task(_follow(orders, keeper), name="following")
-        async with open_worker(settings, url, keeper, tally.row(number)) as worker:
+        row = tally.row(number)
+        async with open_worker(settings, url, keeper, row, is_patient=is_patient) as worker:
             app, level = create_app(worker), worker.log.durability
             server = Server(app, lambda: orders.report_ready(level), worker.row)
             orders.releases.append(worker.read_model.release_idle)

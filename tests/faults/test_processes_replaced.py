@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.faults.service_processes import pids, until
+from tests.faults.service_processes import health, pids, until
 from tests.looks import looked_again
 from tests.program import LIMIT
 from tests.serving import Service, running
@@ -109,6 +109,26 @@ async def test_a_process_for_which_there_is_no_room_is_started_when_there_is(
     finally:
         resource.prlimit(supervisor, resource.RLIMIT_NOFILE, limits)
     await until_replaced(service, before)
+
+
+async def test_processes_that_die_while_the_log_is_away_are_back_with_it(
+    service: Service, client: httpx.AsyncClient
+) -> None:
+    """They wait for it, instead of dying again and again with longer and longer pauses."""
+    before = {process["role"]: process for process in (await health(client))["processes"]}
+    manifest = service.data / "valkey" / "appendonlydir" / "appendonly.aof.manifest"
+    kept = manifest.rename(service.data.parent / "manifest")
+    try:
+        for role in ("valkey", "keeper"):
+            os.kill(before[role]["pid"], signal.SIGKILL)
+        await until(lambda: "waits for the log's server" in service.log.read_text())
+    finally:
+        kept.rename(manifest)
+    async with asyncio.timeout(LIMIT):
+        while not (now := await health(client))["ready"]:
+            await looked_again()
+    [keeper] = [process for process in now["processes"] if process["role"] == "keeper"]
+    assert keeper["restarts"] == before["keeper"]["restarts"] + 1
 
 
 def test_a_hangup_while_the_service_ends_starts_nothing(tmp_path: Path) -> None:

@@ -75,9 +75,7 @@ async def test_a_revision_that_the_keeper_folds_can_be_waited_for(tmp_path: Path
         assert both.progress.caught_up.is_set()
 
 
-async def test_who_waits_in_a_worker_hurries_the_keeper(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_waiting_hurries_the_keeper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The keeper lets events gather while many come, but not while somebody waits for them."""
     monkeypatch.setattr(partition_projector, "_GATHERING", 1_000)
     monkeypatch.setattr(partition_projector, "_BUSY", 0)
@@ -132,6 +130,18 @@ async def test_what_happened_while_the_keeper_was_away_is_made_up_for(tmp_path: 
         both.connect()
         await waiting
         assert forgotten == [None]
+
+
+async def test_a_silent_keeper_is_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Since it left a question open; the next message ends that."""
+    monkeypatch.setattr(follower_module, "_PATIENCE", 0.0)
+    async with pair(tmp_path) as both:
+        monkeypatch.setattr(both.broadcast, "_answer_all", lambda: None)
+        await both.follower.state()
+        assert both.follower.away
+        await both.writer.record(said("a"))
+        await both.progress.wait_for("kursk", 2)
+        assert both.follower.away == 0.0
 
 
 async def test_a_file_that_was_made_while_the_keeper_was_away_is_read(tmp_path: Path) -> None:

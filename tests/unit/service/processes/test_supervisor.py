@@ -55,7 +55,7 @@ def starting(supervisor: Any, monkeypatch: pytest.MonkeyPatch, *workers: StandIn
     """Let these be the next workers; returns those that are not started yet."""
     left = [*workers]
 
-    monkeypatch.setattr(supervisor, "_fork", lambda _: left.pop(0))
+    monkeypatch.setattr(supervisor, "_fork", lambda *_, **__: left.pop(0))
     return left
 
 
