@@ -6,7 +6,11 @@ from typing import Final, NamedTuple
 
 from events.errors import CorruptEvent, LogError, LogRefused, LogReplaced, UnfitServer
 
-__all__ = ["Refusal", "advice", "reason", "refusal_of", "words_for_callers"]
+__all__ = ["AWAY", "Refusal", "advice", "reason", "refusal_of", "words_for_callers"]
+
+
+AWAY: Final = "away"
+"""The reason of a log that does not answer."""
 
 
 class Refusal(NamedTuple):
@@ -70,4 +74,4 @@ def reason(error: LogError) -> str:
     if isinstance(error, LogRefused):
         return error.code if error.code in _BY_CODE else "other"
     kinds = {UnfitServer: "unfit", LogReplaced: "replaced", CorruptEvent: "damaged"}
-    return kinds.get(type(error), "away")
+    return kinds.get(type(error), AWAY)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import socket
 
-__all__ = ["bind", "bind_failure", "url_of"]
+from events.errors import OnrecordError
+
+__all__ = ["CannotListen", "begin_listening", "bind", "bind_failure", "url_of"]
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -20,6 +22,22 @@ def bind(host: str, port: int) -> socket.socket:
         listener.close()
         raise
     return listener
+
+
+class CannotListen(OnrecordError):
+    """Another process listens on the address."""
+
+
+def begin_listening(listener: socket.socket, waiting: int) -> None:
+    """Let callers connect; at most `waiting` of them wait to be accepted. Raises CannotListen: two
+    processes may bind an address, if only one of them begins to listen on it."""
+    try:
+        listener.listen(waiting)
+    except OSError as error:
+        host, port = listener.getsockname()[:2]
+        raise CannotListen(
+            f"It cannot listen on {host} port {port}: {bind_failure(error)}"
+        ) from error
 
 
 def url_of(host: str, listener: socket.socket) -> str:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from events.errors import LogError
 from events.log.contract import Log
+from events.log.refusals import AWAY
 from projections.lag import lag_of
 from projections.queries.timelines import shown_time
 from service.clock import Clock
@@ -137,8 +138,10 @@ class Vitals:
         (log, self.reason), state = await asyncio.gather(
             log_condition(self._log), self._keeper.state()
         )
-        if log.writable and (full := self._full()) is not None:
-            log, self.reason = replace(log, writable=False, problem=full), FULL
+        if self.reason in (None, AWAY) and (full := self._full()) is not None:
+            # Valkey ends when it cannot write, and a start needs room, too.
+            problem = full if log.problem is None else f"{full} {log.problem}"
+            log, self.reason = replace(log, writable=False, problem=problem), FULL
         away = self._keeper.away
         partitions = await self._lag(state.checkpoints)
         projection = ProjectionHealth(

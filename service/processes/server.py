@@ -14,6 +14,7 @@ from litestar.types import ASGIApp
 
 from service.http.acceptor import Acceptor
 from service.http.drain import Drain
+from service.http.listener import begin_listening
 from service.http.protocol import HttpProtocol
 from service.processes.control import GRACE
 from service.tally import TallyRow
@@ -59,7 +60,7 @@ class Server(uvicorn.Server):
         state: Any = self.server_state
         acceptors: Any = []
         for listener in sockets or []:
-            listener.listen(_WAITING)
+            begin_listening(listener, _WAITING)
             acceptor = Acceptor(listener, create_protocol, self._row)
             state.set_open = acceptor.set_open
             acceptors.append(acceptor)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from events.errors import LogReplaced
+from events.errors import LogError, LogReplaced, LogUnavailable
 from service.operations import disk, health
 from service.operations.health import Vitals
 from service.tally import Tally
@@ -90,3 +90,28 @@ async def test_a_full_disk_is_not_ready(tmp_path: Path, monkeypatch: pytest.Monk
         assert vitals.reason == "disk"
         assert (await vitals.check()).ready
         assert vitals.reason is None
+
+
+async def test_a_full_disk_is_why_the_log_is_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the server has ended because it could not write, health says so, and not only that it
+    does not answer; a log that was replaced is that, however full the disk is."""
+    monkeypatch.setattr(disk, "_LEAST", 1 << 62)
+    async with open_writer(tmp_path) as writer, AsyncExitStack() as stack:
+        await writer.open()
+        beside = stack.enter_context(keeping(writer, tmp_path))
+        vitals = Vitals(writer.log, beside, list, Tally(), clock, partial(disk.full_disk, tmp_path))
+        raised: LogError = LogUnavailable("It does not answer.")
+
+        async def gone() -> None:
+            raise raised
+
+        writer.log.check = gone  # type: ignore[method-assign]  # - every call of this log begins with it
+        seen = await vitals.check()
+        assert (seen.log.reachable, seen.log.writable, vitals.reason) == (False, False, "disk")
+        assert str(seen.log.problem).startswith(f"The disk of {tmp_path} is full (")
+        assert str(seen.log.problem).endswith(" It does not answer.")
+        raised = LogReplaced("It is not there.")
+        assert (await vitals.check()).log.problem == "It is not there."
+        assert vitals.reason == "replaced"
