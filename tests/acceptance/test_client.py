@@ -145,6 +145,8 @@ async def test_a_statement_is_put_and_commands_are_carried_out(
     assert (await client.put(timeline, "a", one)).status == 201
     changed = msgspec.structs.replace(one, text="y")
     assert (await client.put(timeline, "a", changed, reason="r", if_match='"2"')).status == 201
+    with pytest.raises(Lost):
+        await client.put(timeline, "a", one, if_match='"2"')
     commands: list[CommandBody | dict[str, Any]] = [
         CommandBody(put=msgspec.structs.replace(changed, id="a")),
         {"retraction": {"id": "z", "reason": "r"}},
@@ -155,8 +157,27 @@ async def test_a_statement_is_put_and_commands_are_carried_out(
     assert isinstance(first, Recorded)
     assert isinstance(last, Recorded)
     assert (first.duplicate, last.revision, answer.revision) == (True, 4, 4)
+    again = (await client.carry_out(timeline, commands, key="k")).value
+    assert isinstance(again.items[2], Recorded)
+    assert (again.items[2].duplicate, again.revision) == (True, 4)
+    await client.timeline(timeline, min_revision=4)
+    _, corrected, _ = (await client.history(timeline, "a")).value.items
+    assert msgspec.to_builtins(corrected)["data"]["reason"] == "r"
     assert isinstance(refusal, NotFound)
     assert (refusal.slug, refusal.members["id"]) == ("statement-not-found", "z")
     with pytest.raises(Invalid) as refused:
         await client.carry_out(timeline, commands, atomic=True)
     assert [fault.path for fault in refused.value.faults] == ["/1/retraction", "/2/retraction"]
+
+
+async def test_a_grant_is_given_once_with_a_key(client: Client, timeline: str) -> None:
+    """Repeated with the key, it is the same grant; without one, another."""
+    holder = f"key:{timeline}"
+    await client.issue_key(timeline)
+    given = [(await client.give_grant(holder, "reader", timeline, key="k")).value for _ in "12"]
+    given.append((await client.give_grant(holder, "reader", timeline)).value)
+    first, again, other = (grant.id for grant in given)
+    assert first == again
+    assert first != other
+    held = [grant.id for grant in (await client.grants()).value.items if grant.to == holder]
+    assert sorted(held) == sorted({first, other})

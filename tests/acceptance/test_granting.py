@@ -83,6 +83,7 @@ def test_a_dry_run_changes_nothing(owner: httpx.Client) -> None:
     ]
     assert [answer.status_code for answer in once] == [201, 200]
     assert once[1].json() == once[0].json() | {"dry_run": True}
+    assert once[1].headers["Onrecord-Revision"] == once[0].headers["Onrecord-Revision"]
 
 
 async def test_the_client_tries_changes_too(service: Service) -> None:
