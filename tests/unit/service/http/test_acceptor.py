@@ -117,11 +117,12 @@ async def test_what_has_closed_counts_no_more(
 
 
 async def test_a_worker_that_does_not_accept_holds_nobody_up(listener: socket.socket) -> None:
-    """Connections are left for a moment to a worker that has fewer; if it hangs, the other one
-    accepts all of them."""
+    """Connections are left for a moment to a worker that has fewer, however many fewer; if it
+    hangs, the other one accepts all of them."""
     tally = Tally(2)
     tally.row(1).set(CONNECTIONS, 1)
     alone = Peer(listener, tally, 0)
+    alone.acceptor.set_open(1_000_000)
     with clients(listener, 10):
         await until_open(10, alone)
     alone.close()

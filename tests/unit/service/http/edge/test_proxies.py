@@ -67,8 +67,11 @@ def test_a_peer_that_is_not_trusted_is_the_client(claimed: list[str], client: st
 
 @given(OUTSIDE, st.lists(INSIDE, max_size=4))
 def test_a_chain_of_trusted_proxies_leads_to_the_client(client: str, chain: list[str]) -> None:
-    """The list is read from the right through all trusted proxies, in either header."""
+    """The list is read from the right through all trusted proxies, in either header, also where
+    each has added a line of its own."""
     nodes = ["6.6.6.6", client, *chain]
+    assert client_of(*(("X-Forwarded-For", node) for node in nodes)) == client
+    assert client_of(*(("Forwarded", f"for={node}") for node in nodes)) == client
     assert client_of(("X-Forwarded-For", ",".join(nodes))) == client
     assert client_of(("Forwarded", ", ".join(f"for={node}" for node in nodes))) == client
 
