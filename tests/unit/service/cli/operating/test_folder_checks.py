@@ -119,6 +119,14 @@ def test_a_folder_that_signs_nothing_is_well(tmp_path: Path) -> None:
     assert list(check_folder(tmp_path / "none", "onrecord.local", bundled=True)) == []
 
 
+def test_a_ledger_is_looked_at_whether_it_was_signed_or_not(folder: Path) -> None:
+    """Its trees are counted by themselves, not by their heads."""
+    assert found(folder)["ledger"].detail == "the trees of 1 timeline"
+    for name in ("signed.json", "seen.json", "alarms.json"):
+        (folder / name).unlink(missing_ok=True)
+    assert found(folder)["ledger"].detail == "the trees of 1 timeline"
+
+
 def test_another_name_of_the_service_is_found(folder: Path) -> None:
     """What was signed under one name is not signed on under another."""
     [check] = [
