@@ -55,6 +55,7 @@ def test_every_valid_date_is_read(text: str) -> None:
 @example("Y1E" + "9" * 61)
 @example("Y17000S" + "9" * 57)
 @example("2024" * 10_000)
+@example("[" + ",".join(["2024"] * 20) + "]")
 @example("\ud800")
 @example("2024-10-01\n")
 @example("2024-10-01T10:30:00Z\n")

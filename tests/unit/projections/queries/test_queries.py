@@ -13,6 +13,7 @@ from msgspec import structs
 
 from events.edtf import dates
 from events.event.envelope import statement_subject
+from events.statement.statement import AboutActor
 from projections import queries
 from projections.answers.choices import Match, Order
 from projections.queries import Keyset, StatementFilter, TimelineRef, Window
@@ -154,6 +155,22 @@ def test_every_window_holds_what_touches_it_in_every_order(
                 if touches(text, window, match)
             }
             assert found == sorted(places, key=places.__getitem__)
+    store.close()
+
+
+def test_a_role_is_of_who_has_it(tmp_path: Path) -> None:
+    """Asked for with an actor, it is the actor's in the statement; alone, it is anybody's."""
+    history = History()
+    history.open()
+    history.record("a", about=(AboutActor(actor="Kim", role="target"), AboutActor(actor="Lee")))
+    history.record("b", about=(AboutActor(actor="Kim"), AboutActor(actor="Lee", role="target")))
+    store = history.store(tmp_path)
+    ref = queries.timeline_at(store.reader, "kursk")
+    assert ref is not None
+    for actors_, ids in (((), "ab"), (("Kim",), "a"), (("Lee",), "b"), (("Kim", "Lee"), "ab")):
+        asked = StatementFilter(actors=actors_, roles=("target",))
+        items = whole(store, ref, asked, ref.revision, "recorded", 2)
+        assert [msgspec.json.decode(item)["id"] for item in items] == [*ids]
     store.close()
 
 
