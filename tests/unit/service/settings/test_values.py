@@ -200,6 +200,9 @@ def test_a_folder_is_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     monkeypatch.setenv("HOME", "/home/somebody")
     assert values.parse_folder("data") == tmp_path / "data"
     assert values.parse_folder("~/data") == Path("/home/somebody/data")
+    for wrong in ("", "data\0", "data\udcff"):
+        with pytest.raises(ValueError, match="must be the path of a folder"):
+            values.parse_folder(wrong)
 
 
 def test_a_server_url_has_no_slash_at_its_end() -> None:

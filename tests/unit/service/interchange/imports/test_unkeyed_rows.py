@@ -48,9 +48,11 @@ async def test_rows_without_a_key_are_warned_of_once(tmp_path: Path) -> None:
 
 
 async def test_no_column_is_named_as_a_key_where_none_could_be_one(tmp_path: Path) -> None:
-    """Its cells repeat, or some are empty; a few rows show nothing."""
+    """Its cells repeat, some are empty, or they are long; a few rows show nothing."""
     equal = _ROWS.replace("12,d2", "11,d2")
-    for rows in (equal.replace("d3", ""), equal.replace("d3", "d4"), _ROWS[: _ROWS.index("9,")]):
+    long = equal.replace(",d", f",{'d' * 64}")
+    few = _ROWS[: _ROWS.index("9,")]
+    for rows in (equal.replace("d3", ""), equal.replace("d3", "d4"), long, few):
         [found] = await _warnings(tmp_path / "rows.csv", rows)
         assert "for example" not in found.advice
 

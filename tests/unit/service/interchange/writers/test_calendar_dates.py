@@ -45,7 +45,7 @@ def test_a_vague_date_has_its_outermost_days(text: str, first: str, last: str) -
     assert (found.first, found.last) == (first, last)
 
 
-@each_row("text", ["2024/..", "../2024", "-0044", "Y17000", "0000-05"])
+@each_row("text", ["2024/..", "../2024", "-0044", "Y17000", "2024/Y17000", "0000-05"])
 def test_a_date_without_both_ends_has_no_range(text: str) -> None:
     """An open end, and a year that calendars do not have, give no range."""
     assert day_range(_date(text)) is None
