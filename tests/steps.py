@@ -14,7 +14,7 @@ from typing import Any
 
 import apsw
 
-from projections.queries.columns import cached_columns, current
+from projections.queries.columns import cached_columns, current_columns
 from projections.queries.columns.cached_columns import matching_in
 from projections.queries.listing.filter import StatementFilter
 from projections.queries.timelines import timeline_at
@@ -102,8 +102,8 @@ def purge_until(folder: Path, moment: str, number: int) -> None:
 def share_until(step: int, folder: Path) -> None:
     """Load and share the columns of the timeline in the folder, and kill this process before the
     step."""
-    cached_columns._FEWEST = current._SHELVED = 0
-    current._BEHIND, file_memory._QUIET = 8, 0.0
+    cached_columns._FEWEST = current_columns._SHELVED = 0
+    current_columns._BEHIND, file_memory._QUIET = 8, 0.0
     with closing(ReadModel(folder, 1)) as model:
         reader = model.reader_of("kursk")
         ref = timeline_at(reader, "kursk")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 
-from projections.storage.current import Current, Version
+from projections.storage.current_statements import CurrentStatements, Version
 from projections.storage.rows import Rows
 from projections.storage.schema import ASSERTED, RETRACTED, sql
 
@@ -48,7 +48,7 @@ WHERE tl = ? AND st = ? AND until = {STILL} AND standing = ? AND revision = ?
 class Changes:
     """The changes of the event `revision` of timeline `tl`, written by `write`."""
 
-    def __init__(self, rows: Rows, current: Current, tl: int, revision: int) -> None:
+    def __init__(self, rows: Rows, current: CurrentStatements, tl: int, revision: int) -> None:
         self.rows = rows
         self.current = current
         self.tl = tl

@@ -16,7 +16,7 @@ from projections.fold.contents import OuterBounds, add_content, dated, speakers_
 from projections.fold.indexing.terms import Terms
 from projections.fold.relations import regroup_statement, restore_relations, withdraw
 from projections.fold.timelines import Timelines, TimelineState
-from projections.storage.current import Current, Version
+from projections.storage.current_statements import CurrentStatements, Version
 from projections.storage.rows import Rows
 from projections.storage.schema import ASSERTED, KINDS, RETRACTED
 
@@ -39,7 +39,7 @@ class Statements:
     def __init__(self, rows: Rows, timelines: Timelines) -> None:
         self._rows = rows
         self._timelines = timelines
-        self.current = Current(rows)
+        self.current = CurrentStatements(rows)
         self._terms = Terms(rows)
 
     def record(

@@ -16,7 +16,7 @@ import pytest
 
 from projections import queries
 from projections.queries import StatementFilter
-from projections.queries.columns import cached_columns, current
+from projections.queries.columns import cached_columns, current_columns
 from projections.storage import file_memory
 from projections.storage.read_model import ReadModel
 from tests.forked import onrecord
@@ -49,8 +49,8 @@ def test_what_a_killed_worker_has_left_is_mapped_or_made_again(
     """At each step from the lock to the files that are removed last; the lock is free at once, and
     in the end there is one snapshot with its shelf."""
     monkeypatch.setattr(cached_columns, "_FEWEST", 0)
-    monkeypatch.setattr(current, "_SHELVED", 0)
-    monkeypatch.setattr(current, "_BEHIND", 8)
+    monkeypatch.setattr(current_columns, "_SHELVED", 0)
+    monkeypatch.setattr(current_columns, "_BEHIND", 8)
     monkeypatch.setattr(file_memory, "_QUIET", 0.0)
     history().store(tmp_path).close()
     seen, step, left = set[frozenset[str]](), 0, True
@@ -117,7 +117,7 @@ def plain(id: str, text: str = "Nothing.", tag: str = "t") -> dict[str, Any]:  #
 
 def sharing_onrecord() -> int:
     """`onrecord`, whose workers share the columns of shorter timelines, and load them at once."""
-    shared: Any = current
+    shared: Any = current_columns
     loaded: Any = file_memory
     shared._SHELVED, loaded._QUIET = MANY, 0.0
     return onrecord()

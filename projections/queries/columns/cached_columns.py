@@ -51,7 +51,7 @@ def load_libraries() -> None:
 @cache
 def _in_memory() -> Callable[[Reader, TimelineRef, StatementFilter, int], MatchingRows | None]:
     # Imported at the first use, so that a program without queries does not load NumPy.
-    from projections.queries.columns.current import current_matching  # noqa: PLC0415 - loads NumPy
+    from projections.queries.columns.current_columns import current_matching  # noqa: PLC0415 - loads NumPy
 
     return current_matching
 
@@ -79,6 +79,6 @@ def keep_true(read_model: ReadModel, folded: Iterable[str]) -> None:
             if reader.memory.folder is not None:
                 ColumnFiles(reader.memory.folder, ref.tl).remove_outdated(ref.redactions)
         elif columns.mapped.inode:
-            from projections.queries.columns.current import map_newer  # noqa: PLC0415 - loads NumPy
+            from projections.queries.columns.current_columns import map_newer  # noqa: PLC0415 - loads NumPy
 
             map_newer(reader, ref, columns)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from projections.queries import TimelineRef
-from projections.queries.columns import cached_columns, conditions, current
+from projections.queries.columns import cached_columns, conditions, current_columns
 from projections.queries.columns.columns import FIELDS, Columns
 from projections.queries.columns.having import bitmap_cache, rare
 from projections.queries.columns.orders import sorting, walk
@@ -39,15 +39,15 @@ def way(request: pytest.FixtureRequest) -> Iterator[str]:
             patch.setattr(conditions, "_FEW", 1)
             patch.setattr(conditions, "_LEFT", 2)
         if request.param == "shared columns":
-            patch.setattr(current, "_SHELVED", 0)
+            patch.setattr(current_columns, "_SHELVED", 0)
             patch.setattr(image, "_OF_ONE", FIELDS)
             patch.setattr(image, "_MANY", 3)
             patch.setattr(SharedTimeline, "is_due", _is_due)
-            patch.setattr(current, "_columns_of", _mapped_columns)
+            patch.setattr(current_columns, "_columns_of", _mapped_columns)
         yield request.param
 
 
-_columns_of = current._columns_of
+_columns_of = current_columns._columns_of
 
 
 def _mapped_columns(reader: Reader, ref: TimelineRef) -> Columns | None:

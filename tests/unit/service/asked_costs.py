@@ -15,7 +15,7 @@ from events.event.envelope import StoredEvent, statement_subject
 from events.event.types import Event, TimelineOpened
 from projections import queries
 from projections.queries import timelines as timeline_queries
-from projections.queries.columns import current
+from projections.queries.columns import current_columns
 from projections.queries.columns.cached_columns import matching_in
 from projections.queries.listing.filter import StatementFilter
 from projections.queries.states import redactions_among
@@ -81,7 +81,7 @@ def loaded(writer: Writer, work: list[Work]) -> list[Work]:
     assert ref is not None
     filter_ = StatementFilter(kinds=("claim",))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(current, "_SHELVED", 0)
+        patch.setattr(current_columns, "_SHELVED", 0)
         while matching_in(writer.store.reader, ref, filter_, ref.revision) is None:
             writer.store.reader.memory.wait()
         writer.store.reader.memory.wait()

@@ -11,7 +11,7 @@ import pytest
 from events.event.types import StatementRedacted
 from projections import queries
 from projections.queries import StatementFilter, TimelineRef
-from projections.queries.columns import cached_columns, current
+from projections.queries.columns import cached_columns, current_columns
 from projections.queries.columns.cached_columns import matching_in
 from projections.storage import file_memory
 from projections.storage.reader import Reader
@@ -40,7 +40,7 @@ def test_a_long_timeline_is_loaded_beside_the_questions(
     """Who asks first is not kept waiting for many events: they are loaded once nobody asks. A few
     that come later are added by whoever asks next."""
     monkeypatch.setattr(cached_columns, "_FEWEST", 0)
-    monkeypatch.setattr(current, "_BEHIND", 5)
+    monkeypatch.setattr(current_columns, "_BEHIND", 5)
     history = History()
     history.open()
     for number in range(12):
@@ -88,7 +88,7 @@ def test_what_was_asked_longest_ago_is_dropped(
 ) -> None:
     """The columns of all timelines together are bounded."""
     monkeypatch.setattr(cached_columns, "_FEWEST", 0)
-    monkeypatch.setattr(current, "_MOST_EVENTS", 3)
+    monkeypatch.setattr(current_columns, "_MOST_EVENTS", 3)
     history = History()
     for name in ("kursk", "other", "third"):
         history.timeline = name

@@ -12,7 +12,7 @@ import pytest
 
 from projections import queries
 from projections.queries import StatementFilter
-from projections.queries.columns import cached_columns, current, shelf
+from projections.queries.columns import cached_columns, current_columns, shelf
 from projections.queries.columns.shelf import Shelf
 from projections.queries.shown.encoded import LARGEST, digest_of_json, encoded
 from projections.queries.shown.statements import show_some
@@ -165,10 +165,10 @@ def test_whatever_was_changed_is_on_the_shelf_once_it_is_loaded(
 ) -> None:
     """Nobody has to ask for it first: the page that follows reads no statement from the tables,
     however few are read at once because they are heavy."""
-    monkeypatch.setattr(current, "show_some", lambda *asked: show_some(*asked)[:most])
+    monkeypatch.setattr(current_columns, "show_some", lambda *asked: show_some(*asked)[:most])
     monkeypatch.setattr(cached_columns, "_FEWEST", 0)
-    monkeypatch.setattr(current, "_SHELVED", 0)
-    monkeypatch.setattr(current, "_BEHIND", 5)
+    monkeypatch.setattr(current_columns, "_SHELVED", 0)
+    monkeypatch.setattr(current_columns, "_BEHIND", 5)
     history = History()
     history.open()
     for number in range(12):

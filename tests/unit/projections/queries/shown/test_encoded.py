@@ -17,7 +17,7 @@ from events.event.types import StatementRedacted, StatementRelated
 from projections import queries
 from projections.answers.choices import Order
 from projections.queries import ListedStatements, StatementFilter
-from projections.queries.columns import cached_columns, current, shelf
+from projections.queries.columns import cached_columns, current_columns, shelf
 from projections.queries.columns.cached_columns import keep_true
 from projections.queries.listing.page import ShownPage
 from projections.queries.shown.encoded import EncodedStatements, encoded
@@ -80,7 +80,7 @@ def test_whatever_was_asked_before_a_page_is_that_of_the_tables(
     from the beginning, with one that comes later, and without any. So are pages of exports."""
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(cached_columns, "_FEWEST", 0)
-        patch.setattr(current, "_SHELVED", shelved)
+        patch.setattr(current_columns, "_SHELVED", shelved)
         patch.setattr(shelf, "_OUTDATED", 2_000)
         store = Store.open(Path(folder), IDENTITY)
         entries = history.entries
@@ -131,7 +131,7 @@ async def test_what_is_redacted_is_dropped_though_nobody_asks(
     """Once a redaction is folded nothing of its timeline is in memory, or in the file that is its
     shelf; nothing else drops it."""
     monkeypatch.setattr(cached_columns, "_FEWEST", 0)
-    monkeypatch.setattr(current, "_SHELVED", 0)
+    monkeypatch.setattr(current_columns, "_SHELVED", 0)
     async with open_writer(tmp_path) as writer:
         await writer.open()
         await writer.record(said("a"))

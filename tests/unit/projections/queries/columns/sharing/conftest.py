@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from projections.queries.columns import cached_columns, current
+from projections.queries.columns import cached_columns, current_columns
 from projections.storage import file_memory
 from projections.storage.store import Store
 from tests.histories import History
@@ -19,8 +19,8 @@ def _always_shared() -> Iterator[None]:
     """They are loaded in a thread, for which nobody has to be quiet."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cached_columns, "_FEWEST", 0)
-        patch.setattr(current, "_SHELVED", 0)
-        patch.setattr(current, "_BEHIND", 8)
+        patch.setattr(current_columns, "_SHELVED", 0)
+        patch.setattr(current_columns, "_BEHIND", 8)
         patch.setattr(file_memory, "_QUIET", 0.0)
         yield
 

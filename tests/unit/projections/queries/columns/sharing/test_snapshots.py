@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from events.statement.statement import Origin
-from projections.queries.columns import current
+from projections.queries.columns import current_columns
 from projections.queries.columns.cached_columns import keep_true
 from projections.queries.columns.columns import Columns
 from projections.queries.columns.having.shared_keys import SharedKeys
@@ -51,7 +51,7 @@ def test_one_loads_and_the_others_map(tmp_path: Path, monkeypatch: pytest.Monkey
         before = listed(first)
         assert loaded(first).mapped.inode == snapshot_of(tmp_path).stat().st_ino
         monkeypatch.setattr(file_memory.FileMemory, "await_quiet", refused)
-        monkeypatch.setattr(current, "advance", refused)
+        monkeypatch.setattr(current_columns, "advance", refused)
         assert loaded(second).mapped == loaded(first).mapped
         monkeypatch.setattr("projections.queries.listing.encoding.show_some", refused)
         assert listed(first) == listed(second) == before
@@ -102,10 +102,10 @@ def test_nobody_falls_behind_what_is_in_memory(
         more(history, store, 7)
         listed(second)
         monkeypatch.setattr(SharedTimeline, "is_due", lambda *_: True)
-        monkeypatch.setattr(current, "_is_outdone", lambda *_: True)
+        monkeypatch.setattr(current_columns, "_is_outdone", lambda *_: True)
         newer = loaded(first).mapped.revision
         more(history, store, 2)
-        monkeypatch.setattr(current, "hand_over", noted)
+        monkeypatch.setattr(current_columns, "hand_over", noted)
         monkeypatch.setattr(SharedTimeline, "is_due", lambda *_: False)
         assert loaded(second).revision == newer + 2
         assert gave == [(newer, newer + 2, newer + 2)]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from events.event.types import StatementRedacted
-from projections.queries.columns import current
+from projections.queries.columns import current_columns
 from projections.queries.columns.cached_columns import keep_true
 from projections.queries.columns.sharing import snapshots
 from projections.queries.columns.sharing.array_file import write_arrays
@@ -36,7 +36,7 @@ SECRET = b"zyxwvut"
 def _all_are_many() -> Iterator[None]:
     """Three events are enough to be loaded in a thread."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(current, "_BEHIND", 1)
+        patch.setattr(current_columns, "_BEHIND", 1)
         yield
 
 

@@ -15,7 +15,7 @@ from msgspec import Struct, structs
 from projections.storage.rows import Row, Rows, texts
 from projections.storage.schema import STILL, sql
 
-__all__ = ["Current", "Version"]
+__all__ = ["CurrentStatements", "Version"]
 
 
 class Version(Struct):
@@ -67,7 +67,7 @@ UPDATE statement_versions SET until = ? WHERE tl = ? AND st = ? AND until = {STI
 _decode = msgspec.json.Decoder(list[str]).decode
 
 
-class Current:
+class CurrentStatements:
     """The statements that the batch is about: their numbers, current versions and speakers, and the
     owners of spellings. `forget` ends a batch, after its rows were written or rolled back.
 
