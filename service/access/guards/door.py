@@ -13,6 +13,7 @@ from service.access.guards.denials import Denial, count_denial
 from service.access.guards.visitor import Visitor
 from service.http.bodies import ARRIVED
 from service.http.edge.common_headers import PRIVATE
+from service.http.outlet import ENDLESS, OUTLET, Outlet
 from service.http.problems.problem import Problem
 from service.http.problems.responses import refusal
 from service.http.problems.translation import problem_of
@@ -51,7 +52,9 @@ class _Answer:
     """Sends an answer on, and says in its headers who else may be shown it.
 
     An answer may have waited for seconds. If the visitor has lost the right meanwhile, it is not
-    sent: it is `withdrawn`, and the problem is sent in its place.
+    sent: it is `withdrawn`, and the problem is sent in its place. A long answer, such as an export,
+    is cut off before its next part: a client knows an answer that is not whole from the connection.
+    An answer without end says itself why it ends.
     """
 
     __slots__ = ("_reads", "_scope", "_send", "_visitor", "withdrawn")
@@ -70,7 +73,20 @@ class _Answer:
                 self._recheck()
             if not visitor.is_shown_to_all:
                 self._scope[PRIVATE] = True
+        elif self._reads and message.get("more_body") and ENDLESS not in self._scope:
+            self._check_midway()
         return self._send(message)
+
+    def _check_midway(self) -> None:
+        """Raises what the guard would raise now if the server cannot cut the answer off."""
+        try:
+            self._visitor.recheck()
+        except (AccessError, Unknown, Lagging):
+            outlet: Outlet | None = self._scope.get("extensions", {}).get(OUTLET)
+            if outlet is None:
+                raise
+            outlet.abort()
+            self._reads = False
 
     def _recheck(self) -> None:
         """Raises what the guard would raise now. A recorded write cannot be undone, so its answer
