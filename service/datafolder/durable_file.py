@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 __all__ = [
+    "advice_on_reading",
     "appearing",
     "append_durably",
     "opened",
@@ -172,3 +173,10 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def advice_on_reading(error: OSError, otherwise: str) -> str:
+    """What to do about a file that cannot be read: `otherwise`, unless it is another user's."""
+    if isinstance(error, PermissionError):
+        return "The folder and all that is in it must belong to the user that the service runs as."
+    return otherwise

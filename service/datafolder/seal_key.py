@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from events.errors import LogError
-from service.datafolder.durable_file import opened, sync_folder, write_new
+from service.datafolder.durable_file import advice_on_reading, opened, sync_folder, write_new
 
 __all__ = ["SealKeyError", "create_seal_key", "load_seal_key"]
 
@@ -69,8 +69,9 @@ def load_seal_key(data_dir: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
+        advice = advice_on_reading(error, "Put it back from a backup.")
         raise SealKeyError(
-            f"The seal key {path} cannot be read: {error.strerror}. Put it back from a backup."
+            f"The seal key {path} cannot be read: {error.strerror}. {advice}"
         ) from error
     if mode & 0o077:
         raise SealKeyError(

@@ -19,7 +19,7 @@ import msgspec
 from events.audit.examination import Finding
 from events.errors import LogError
 from events.log.contract import Log
-from service.datafolder.durable_file import read_file, write_whole
+from service.datafolder.durable_file import advice_on_reading, read_file, write_whole
 from service.datafolder.head_file import DamagedHeadFile, HeadFile, SignedHead
 
 __all__ = [
@@ -136,9 +136,8 @@ def _load(path: Path) -> HeadFile | None:
     try:
         return HeadFile.load(path)
     except OSError as error:
-        raise SignedStateError(
-            f"{path} cannot be read: {error.strerror}. {_ADVICE[path.name]}"
-        ) from error
+        advice = advice_on_reading(error, _ADVICE[path.name])
+        raise SignedStateError(f"{path} cannot be read: {error.strerror}. {advice}") from error
     except DamagedHeadFile as error:
         raise SignedStateError(f"{path} is damaged: {error}. {_ADVICE[path.name]}") from error
 
@@ -149,7 +148,7 @@ def _load_alarms(path: Path) -> Mapping[str, Finding]:
         kept = {} if content is None else _alarms.decode(content)
     except OSError as error:
         raise SignedStateError(
-            f"{path} cannot be read: {error.strerror}. {_ADVICE[ALARMS]}"
+            f"{path} cannot be read: {error.strerror}. {advice_on_reading(error, _ADVICE[ALARMS])}"
         ) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SignedStateError(f"{path} is damaged: {error}. {_ADVICE[ALARMS]}") from error

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from events.errors import LogError
-from service.datafolder.durable_file import opened, write_whole
+from service.datafolder.durable_file import advice_on_reading, opened, write_whole
 
 __all__ = ["SIGNING_KEY", "SigningKeyError", "create_signing_key", "load_signing_keys"]
 
@@ -53,8 +53,9 @@ def load_signing_keys(folder: Path) -> Sequence[bytes]:
     except FileNotFoundError:
         return ()
     except OSError as error:
+        advice = advice_on_reading(error, "Put it back from a backup.")
         raise SigningKeyError(
-            f"The key {path} cannot be read: {error.strerror}. Put it back from a backup."
+            f"The key {path} cannot be read: {error.strerror}. {advice}"
         ) from error
     if mode & 0o077:
         raise SigningKeyError(

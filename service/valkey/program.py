@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from events.errors import LogError
+from service.datafolder.durable_file import advice_on_reading
 from service.datafolder.valkey_files import BrokenManifest, ValkeyFiles
 
 __all__ = ["KEEP", "SETTINGS", "EmbeddedError", "prepare", "valkey_program"]
@@ -94,9 +95,14 @@ def prepare(files: ValkeyFiles) -> None:
     used again, may be as large as the log, and may contain text that was redacted since."""
     try:
         files.check()
-    except (BrokenManifest, OSError) as error:
+    except BrokenManifest as error:
         reason = str(error).rstrip(".")
         raise EmbeddedError(f"The log is damaged: {reason}. Nothing was started. {KEEP}") from error
+    except OSError as error:
+        reason, advice = f"{error.filename}: {error.strerror}", advice_on_reading(error, KEEP)
+        raise EmbeddedError(
+            f"The log cannot be read: {reason}. Nothing was started. {advice}"
+        ) from error
     for path in files.unfinished():
         with suppress(OSError):  # the next start and each redaction try again
             path.unlink()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from service.datafolder.valkey_files import ValkeyFiles
 from service.valkey.embedded import EmbeddedError, EmbeddedValkey
+from service.valkey.program import prepare
 from tests.embedded import (
     append_only_file,
     ask,
@@ -87,3 +90,18 @@ async def test_no_empty_log_takes_the_place_of_one_whose_manifest_is_damaged(
     manifest.write_bytes(whole)
     async with EmbeddedValkey(tmp_path) as valkey:
         assert ask(valkey.socket, "GET", "said") == b"$6\r\nbefore\r\n"
+
+
+def test_a_log_of_another_user_is_not_said_to_be_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its owner is to be changed; a backup would lose what was recorded since."""
+
+    def refused(_: ValkeyFiles) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", "a file")
+
+    monkeypatch.setattr(ValkeyFiles, "check", refused)
+    with pytest.raises(EmbeddedError, match="a file: Permission denied") as caught:
+        prepare(ValkeyFiles(tmp_path))
+    assert "must belong to the user" in str(caught.value)
+    assert "backup" not in str(caught.value)

@@ -6,11 +6,13 @@ import asyncio
 import os
 import platform
 import sys
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
 from projections.storage.files.inspection import sqlite_version
+from service.datafolder.durable_file import advice_on_reading
 from service.datafolder.lock import FolderInUse, FolderLock
 from service.datafolder.seal_key import SealKeyError, load_seal_key
 from service.http.listener import bind
@@ -26,7 +28,9 @@ __all__ = [
     "check_seal_key",
     "check_sqlite",
     "check_valkey",
+    "not_looked_at",
     "serving_process",
+    "tried",
 ]
 
 CheckOutcome = Literal["ok", "failed", "skipped"]
@@ -41,6 +45,20 @@ class Check(NamedTuple):
     name: str
     verdict: CheckOutcome
     detail: str
+
+
+def tried(name: str, look: Callable[[], Check]) -> Check:
+    """The check; it has failed if it may not look, or cannot."""
+    try:
+        return look()
+    except OSError as error:
+        return not_looked_at(name, error)
+
+
+def not_looked_at(name: str, error: OSError) -> Check:
+    """The check that could not be made because of this error."""
+    advice = advice_on_reading(error, "")
+    return Check(name, "failed", f"{error.filename}: {error.strerror}. {advice}".rstrip())
 
 
 def check_python() -> Check:

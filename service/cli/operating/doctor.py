@@ -22,6 +22,7 @@ from service.cli.operating.checks import (
     check_sqlite,
     check_valkey,
     serving_process,
+    tried,
 )
 from service.cli.operating.folder_checks import check_disk, check_folder
 from service.cli.operating.log_checks import check_log
@@ -78,9 +79,9 @@ async def _checks(settings: Settings) -> list[Check]:
         check_python(),
         await check_valkey(settings),
         check_sqlite(),
-        check_data_folder(settings.data_dir, owner),
-        check_disk(settings.data_dir),
-        check_seal_key(settings),
+        tried("data folder", lambda: check_data_folder(settings.data_dir, owner)),
+        tried("disk", lambda: check_disk(settings.data_dir)),
+        tried("seal key", lambda: check_seal_key(settings)),
         *check_folder(settings.data_dir, settings.origin, bundled=settings.redis_url is None),
         check_port(settings, owner),
         *await check_log(settings, owner),

@@ -3,6 +3,7 @@ do."""
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Final
 
 from events.errors import LogError, ReadModelError
 from projections.ledger.inspection import inspect_ledger
-from service.cli.operating.checks import Check
+from service.cli.operating.checks import Check, tried
 from service.cli.views.words import count_of
 from service.datafolder.files import FolderFiles
 from service.datafolder.key_continuity import fault_of_key
@@ -36,12 +37,13 @@ def check_disk(folder: Path) -> Check:
 
 def check_folder(folder: Path, origin: str, *, bundled: bool) -> Iterator[Check]:
     """Check each file that the service keeps there; yields nothing if there is no folder yet."""
-    if folder.is_dir():
-        yield _signing_key(folder, origin)
-        yield _signed_state(folder)
-        yield _alarms(folder)
-        yield _ledger(folder)
-        yield _files(folder, bundled=bundled)
+    if not (os.access(folder, os.F_OK) and folder.is_dir()):
+        return
+    yield tried("signing key", lambda: _signing_key(folder, origin))
+    yield tried("signed heads", lambda: _signed_state(folder))
+    yield tried("alarms", lambda: _alarms(folder))
+    yield tried("ledger", lambda: _ledger(folder))
+    yield tried("files", lambda: _files(folder, bundled=bundled))
 
 
 def _signing_key(folder: Path, origin: str) -> Check:

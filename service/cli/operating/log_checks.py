@@ -20,7 +20,7 @@ from projections.storage.files.inspection import (
     reading_all,
 )
 from projections.storage.reader import Reader
-from service.cli.operating.checks import Check
+from service.cli.operating.checks import Check, not_looked_at
 from service.cli.operating.signing_check import check_signing
 from service.cli.views.words import count_of
 from service.clock import now
@@ -45,9 +45,9 @@ async def check_log(settings: Settings, owner: int | None) -> list[Check]:
     Valkey is started for the check, but it never creates a log.
     """
     folder = settings.data_dir / "valkey"
-    if settings.redis_url is None and not folder.is_dir():
-        return [Check(_LOG, "skipped", f"There is no log in {settings.data_dir} yet.")]
     try:
+        if settings.redis_url is None and not folder.is_dir():
+            return [Check(_LOG, "skipped", f"There is no log in {settings.data_dir} yet.")]
         async with _server(settings, owner) as url:
             log = await open_redis_log(url, create=False, allow_volatile=settings.allow_volatile)
             try:
@@ -60,6 +60,8 @@ async def check_log(settings: Settings, owner: int | None) -> list[Check]:
                 await log.close()
     except LogError as error:
         return [Check(_LOG, "failed", advice(error))]
+    except OSError as error:
+        return [not_looked_at(_LOG, error)]
 
 
 @asynccontextmanager

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import apsw
 import pytest
 
 from events.log.contract import Identity
 from service.cli.operating import folder_checks
-from service.cli.operating.checks import Check
+from service.cli.operating.checks import Check, check_data_folder, tried
 from service.cli.operating.folder_checks import check_disk, check_folder
 from service.cli.operating.signing_check import check_signing
 from service.datafolder.signed_state import SignedState
@@ -187,3 +190,36 @@ async def test_what_keeps_events_from_being_signed_is_found(
         assert check.verdict == "failed"
         assert name in check.detail
         SignedState.begin(folder, other.identity.id)
+
+
+def test_files_of_another_user_are_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What may not be read is named, with what to do; all else is looked at."""
+    real = os.open
+
+    def refusing(path: str, *rest: Any, **more: Any) -> int:
+        if Path(path).name in (SIGNING_KEY, "signed.json"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return real(path, *rest, **more)
+
+    monkeypatch.setattr(os, "open", refusing)
+    checks = found(folder)
+    failed = {name: check.detail for name, check in checks.items() if check.verdict == "failed"}
+    assert {*failed} == {"signing key", "signed heads", "ledger"}
+    assert all("must belong to the user" in detail for detail in failed.values())
+
+
+def test_a_folder_in_one_that_may_not_be_read_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its own check says so; there is nothing else to look at."""
+
+    def refusing(path: Path, **_: Any) -> Any:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "access", lambda *_: False)
+        patch.setattr(Path, "stat", refusing)
+        assert list(check_folder(tmp_path, "onrecord.local", bundled=True)) == []
+        check = tried("data folder", lambda: check_data_folder(tmp_path, None))
+    assert check.verdict == "failed"
+    assert check.detail.startswith(f"{tmp_path}: Permission denied. The folder and all")
