@@ -54,6 +54,13 @@ class Front(NamedTuple):
     change: tuple[str, str] = ("", "")
 
     @property
+    def idle_seconds(self) -> int:
+        """For how long it keeps a connection to the service that is not used."""
+        text = (_CONFIGS / self.file).read_text("utf-8")
+        [seconds] = re.findall(r"^\s*keepalive(?:_timeout)? (\d+)s;?$", text, re.MULTILINE)
+        return int(seconds)
+
+    @property
     def root_path(self) -> str:
         return PREFIX if "prefix" in self.file else ""
 

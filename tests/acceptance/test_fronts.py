@@ -7,11 +7,13 @@ import re
 import ssl
 from collections.abc import Iterator
 from html import unescape
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
 
+from service.processes.server import Server
+from service.tally import Tally
 from tests.fronts import FRONTS, fronted
 from tests.serving import Service, key_headers, running
 
@@ -41,6 +43,15 @@ def behind(
             )
             assert opened.status_code == 201, opened.text
             yield Fronted(service, front.root_path, client)
+
+
+def test_a_front_gives_up_an_idle_connection_before_the_service_does() -> None:
+    """A POST that it sent on one that the service is just closing would be 502, and nobody would
+    know whether it was carried out."""
+    app: Any = None
+    server = Server(app, lambda: None, Tally().row(0))
+    idle = {name: front.idle_seconds for name, front in FRONTS.items()}
+    assert [name for name in idle if idle[name] >= server.config.timeout_keep_alive] == []
 
 
 def test_what_a_client_forges_does_not_count(behind: Fronted) -> None:
