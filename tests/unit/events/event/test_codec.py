@@ -149,6 +149,7 @@ def test_an_old_version_is_upcast_when_read() -> None:
         (0, "statement.related", b'{"to":"b"}', UNFIT),
         (0, "statement.related", b"[]", UNFIT),
         (1, "alias.added", b"[]", UNFIT),
+        (1, "alias.added", b'{"alias":"\xff"}', UNFIT),
     ],
 )
 def test_what_this_release_cannot_read_is_corrupt(
