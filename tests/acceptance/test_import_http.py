@@ -88,6 +88,11 @@ def test_a_form_that_is_wrong_is_refused(server: Service, timeline: str) -> None
         (send(server, timeline, CLAIMS, mapping=MAPPING, format="acled"), 400, "not both"),
         (send(server, timeline, CLAIMS, mapping=MAPPING, missing="drop"), 400, "retract"),
         (send(server, timeline, CLAIMS, mapping=MAPPING, other="x"), 400, "other"),
+        (
+            server.ask("POST", f"{timeline}/imports", files=[("file", CLAIMS)] * 2),
+            400,
+            '"/file","message":"The form has it twice',
+        ),
         (server.ask("POST", f"{timeline}/imports", json={}), 415, "multipart"),
         (server.ask("POST", f"{timeline}/imports", data={"a": "b"}), 415, "multipart"),
         (

@@ -37,7 +37,8 @@ def _too_many_bodies(error: TooManyBodies) -> Problem:
 
 
 def _too_many_requests(error: TooManyRequests) -> Problem:
-    detail = f"{sentence(error)} Nothing was done: ask again after {error.wait} seconds."
+    pause = "a second" if error.wait == 1 else f"{error.wait} seconds"
+    detail = f"{sentence(error)} Nothing was done: ask again after {pause}."
     return Problem("too-many-requests", detail, {}, {"Retry-After": str(error.wait)})
 
 

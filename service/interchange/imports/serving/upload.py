@@ -111,9 +111,11 @@ class _Receiving:
             self.upload.name = (part.filename or "file")[:200]
             self.upload.path = self._folder.file_for(self.upload.name)
             self._file = self.upload.path.open("wb")
-        elif part.name not in _FIELDS or part.name in self.upload.fields:
+        elif part.name == "file" or part.name in self.upload.fields:
+            raise InvalidInput([Fault(f"/{part.name}", "The form has it twice: send it once.")])
+        elif part.name not in _FIELDS:
             names = ", ".join(("file", *_FIELDS))
-            message = f"A form has {names}, each once, and no {part.name[:60]!r}."
+            message = f"A form has {names}, and no {part.name[:60]!r}."
             raise InvalidInput([Fault("", message)])
 
     def _end(self) -> None:

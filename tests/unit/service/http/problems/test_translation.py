@@ -116,6 +116,14 @@ def test_a_column_is_reported_only_where_there_is_one() -> None:
     ]
 
 
+@pytest.mark.parametrize(("wait", "told"), [(1, "after a second."), (7, "after 7 seconds.")])
+def test_a_pause_is_told_in_words(wait: int, told: str) -> None:
+    """One second is not "1 seconds"."""
+    problem = problem_of(requests.TooManyRequests("Many.", wait))
+    assert problem is not None
+    assert problem.detail.endswith(told)
+
+
 def test_allow_tells_what_a_path_has() -> None:
     """HEAD goes with GET, and OPTIONS is no method of a path."""
     assert allow_of(["POST", "GET", "OPTIONS"]) == "GET, HEAD, POST"
