@@ -18,6 +18,8 @@ let readAll;
 let announce;
 /** @type {Error | null} why something on the page may not answer the address */
 let failure = null;
+/** Whether a read failed that asked for an address which the page had left by then: what else it was to show may be missing. */
+let left = false;
 let running = 0;
 /** Reads are numbered. All reads up to `settled` are out of date: that one has read everything since. */
 let last = 0;
@@ -38,11 +40,13 @@ export function start(all, changed) {
 
 /**
  * Reads, and shows what came. After a failure everything is read, whatever the caller needs: only then is
- * it known that all of the page answers the address. Errors that are no `Problem` are thrown on.
+ * it known that all of the page answers the address. So it is where the address was left meanwhile, whose failure is of
+ * no interest any more. Errors that are no `Problem` are thrown on.
  * @param {() => Promise<void>} act
  */
 export async function read(act) {
   const mine = ++last;
+  const { search } = location;
   const everything = failure !== null || act === readAll;
   clearTimeout(timer);
   running += 1;
@@ -51,11 +55,14 @@ export async function read(act) {
     await (everything ? readAll() : act());
     if (everything && mine === last) {
       failure = null;
+      left = false;
       settled = mine;
       pause = PAUSES[0];
     }
   } catch (error) {
-    if (mine > settled) failure = /** @type {Error} */ (error);
+    const ours = !(error instanceof Problem) || location.search === search;
+    if (mine > settled && ours) failure = /** @type {Error} */ (error);
+    left ||= mine > settled && !ours;
     if (!(error instanceof Problem)) throw error;
   } finally {
     running -= 1;
@@ -81,6 +88,11 @@ function phase() {
 }
 
 function settle() {
+  if (left) {
+    left = false;
+    readAgain();
+    return;
+  }
   announce(phase(), failure);
   if (phase() !== "failed") return;
   timer = setTimeout(read, pause, readAll);
