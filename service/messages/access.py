@@ -43,7 +43,8 @@ __all__ = [
 _NOT_A_KEY: Final = frozenset({"everyone", "onrecord"})
 """Names that no key may get: as the author of an event they would be mistaken for nobody in
 particular, or for the service. A log may have an older key with such a name."""
-_Credential = Annotated[str, Meta(min_length=1, max_length=200)]
+_Credential = Annotated[str, Meta(min_length=1)]
+"""Of any length: the refusal of a text that is too long repeats its beginning."""
 
 
 class KeyBody(Struct, frozen=True, forbid_unknown_fields=True):

@@ -116,6 +116,15 @@ def test_what_opens_no_session_is_refused(browser: httpx.Client, body: dict[str,
     assert not browser.cookies
 
 
+def test_what_does_not_sign_in_is_not_repeated(service: Service, browser: httpx.Client) -> None:
+    """A key with something behind it is wrong, however long it is: the answer may be logged."""
+    key = str(service.key)
+    for name in ("key", "code"):
+        answer = browser.post("/v1/session", json={name: key + "x" * 500})
+        assert answer.status_code == 401
+        assert key[:20] not in answer.text
+
+
 def test_a_session_ends_with_its_key(service: Service, browser: httpx.Client) -> None:
     """When the key is revoked, its sessions are over as soon as that is answered."""
     with service.client() as owner:
