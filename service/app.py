@@ -224,6 +224,7 @@ def _runner(worker: Worker, read_side: ReadSide) -> ImportRunner:
     parts = (worker.commands, read_side, worker.access, clock.now)
     runner = ImportRunner(folders, partial(ServiceTarget, *parts), clock.now)
     runner.take_up()
+    worker.on_end.append(runner.end)
     return runner
 
 

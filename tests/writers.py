@@ -198,4 +198,5 @@ def working(
             row,
             access or Access(clock.now, OPEN),
             RequestLog(given.log_level, given.log_format, clock.now),
+            [],
         )

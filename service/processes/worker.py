@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import NamedTuple
 
@@ -57,6 +57,8 @@ class Worker(NamedTuple):
     row: TallyRow
     access: Access
     requests: RequestLog
+    on_end: list[Callable[[], Awaitable[None]]]
+    """What is to end before these parts are closed."""
     identity: OpenId | None = None
 
 
@@ -74,8 +76,7 @@ async def open_worker(
         undo.callback(requests.close)
         await keeper.whole.wait()
         undo.push_async_callback(keeper.close)
-        joined = when_loaded(lambda: join_sealed_log(url, settings), is_patient=is_patient)
-        log, key = await joined
+        log, key = await when_loaded(lambda: join_sealed_log(url, settings), is_patient=is_patient)
         undo.push_async_callback(log.close)
         log.on_change.append(report_log_change)
         keeper.on_log_change = log.inspect_at_once
@@ -103,9 +104,19 @@ async def open_worker(
         undo.push_async_callback(policy.close)
         keeper.feed(read_model, progress)
         await policy.begin()
-        open_id = OpenId(settings, key, clock.now) if settings.oidc_issuer else None
         parts = (settings, log, read_model, progress, commands, live, signed_ledger, keeper, row)
-        yield Worker(*parts, access, requests, open_id)
+        worker = Worker(*parts, access, requests, [], _open_id(settings, key))
+        undo.push_async_callback(_end_all, worker)
+        yield worker
+
+
+def _open_id(settings: Settings, key: bytes) -> OpenId | None:
+    return OpenId(settings, key, clock.now) if settings.oidc_issuer else None
+
+
+async def _end_all(worker: Worker) -> None:
+    for end in worker.on_end:
+        await end()
 
 
 def _signed_ledger(settings: Settings, keeper: Follower, undo: AsyncExitStack) -> SignedLedger:

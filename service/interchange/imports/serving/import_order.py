@@ -16,6 +16,14 @@ from service.reading.read_side import ReadSide
 
 __all__ = ["ImportOrder", "ImportStatus", "check_timeline"]
 
+_IN_VAIN: Final = 3
+"""How many processes may end before an import has recorded its first rows."""
+_ATTEMPTS: Final = 20
+"""How many processes may end during one import."""
+_GIVEN_UP: Final = (
+    "Import it by the command line, which shows where that fails, and tell the operator."
+)
+
 ImportStateName = Literal["waiting", "running", "done", "failed"]
 _NO_TEXTS: Final[dict[str, Any]] = {
     "columns": {},
@@ -69,6 +77,16 @@ class ImportStatus(Struct, frozen=True, kw_only=True):
     def earlier(self) -> int | None:
         """When the first process began, if this one is a later one."""
         return self.begun if self.attempts > 1 else None
+
+    @property
+    def given_up(self) -> ImportStatus | None:
+        """The failure of an import during which processes ended: every one before the first rows
+        were recorded, or very many. None if another attempt makes sense."""
+        most = _IN_VAIN if self.report is None else _ATTEMPTS
+        if self.attempts < most:
+            return None
+        reason = f"{most} processes of this service ended while they imported the file. {_GIVEN_UP}"
+        return ImportStatus(state="failed", report=self.report, problem=reason)
 
     @property
     def counts_alone(self) -> ImportStatus:

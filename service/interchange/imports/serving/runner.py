@@ -52,14 +52,8 @@ may take a gibibyte of disk."""
 _LATER: Final = 10
 """Seconds after which a caller with too many may try again."""
 _GUESSED_FROM: Final = 1_000
-_IN_VAIN: Final = 3
-"""How many processes may end before an import has recorded its first rows."""
-_ATTEMPTS: Final = 20
-"""How many processes may end during one import."""
-_GIVEN_UP: Final = (
-    "Import it by the command line, which shows where that fails, and tell the operator."
-)
-
+_PAUSE: Final = 1.0
+"""Seconds after which a process looks again whether another one has left an import."""
 log = structlog.get_logger(__name__)
 MakeTarget = Callable[[str, Principal], ImportTarget]
 
@@ -74,6 +68,7 @@ class ImportRunner:
         self._clock = clock
         self._turn = asyncio.Semaphore(_AT_ONCE)
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._following: set[asyncio.Task[None]] = set()
         self._places: Counter[str] = Counter()
 
     @property
@@ -96,10 +91,27 @@ class ImportRunner:
             self._places[caller] -= 1
 
     def take_up(self) -> None:
-        """Start the imports that no process works on."""
+        """Start each import that other processes have left, or as soon as they leave it."""
         self.folders.tidy()
         for folder in self.folders.unfinished():
-            self.start(folder)
+            task = asyncio.create_task(self._follow(folder), name=f"left {folder.id}")
+            self._following.add(task)
+            task.add_done_callback(self._following.discard)
+
+    async def end(self) -> None:
+        """Leave all imports to other processes, before what they work with here is closed."""
+        if tasks := [*self._tasks.values(), *self._following]:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+
+    async def _follow(self, folder: ImportFolder) -> None:
+        while folder.order is not None and not folder.is_over:
+            with folder.held() as is_left:
+                if is_left:
+                    self.start(folder)
+                    break
+            await asyncio.sleep(_PAUSE)  # noqa: TID251 - flock has no time limit: ask again
 
     def start(self, folder: ImportFolder) -> None:
         """Work on the import, unless this process does already."""
@@ -126,10 +138,14 @@ class ImportRunner:
 
     async def _go_through(self, folder: ImportFolder, order: ImportOrder) -> None:
         target = self._target(order.timeline, order.principal)
-        status = _given_up(folder.status)
-        if status is None:
+        before = folder.status
+        if (status := before.given_up) is None:
             _begin(folder, self._clock())
-            status = await self._outcome(folder, order, target)
+            try:
+                status = await self._outcome(folder, order, target)
+            except asyncio.CancelledError:  # this process is told to end, which the file did not do
+                folder.write_status(replace(folder.status, attempts=before.attempts))
+                raise
         folder.write_status(status)
         await asyncio.to_thread(self.folders.tidy)
         ordered = {"principal": order.principal.name, "client": order.client}
@@ -207,16 +223,6 @@ def _begin(folder: ImportFolder, now: int) -> None:
     before = folder.status
     attempts, begun = before.attempts + 1, before.begun or now
     folder.write_status(replace(before, state="running", attempts=attempts, begun=begun))
-
-
-def _given_up(status: ImportStatus) -> ImportStatus | None:
-    """The failure of an import during which processes ended: every one before the first rows were
-    recorded, or very many. None if another attempt makes sense."""
-    most = _IN_VAIN if status.report is None else _ATTEMPTS
-    if status.attempts < most:
-        return None
-    reason = f"{most} processes of this service ended while they imported the file. {_GIVEN_UP}"
-    return ImportStatus(state="failed", report=status.report, problem=reason)
 
 
 def _file_of(

@@ -41,6 +41,21 @@ class Watched(HeldStatements):
         return await super().carry_out(commands, dry_run=dry_run, key=key)
 
 
+class Waiting(HeldStatements):
+    """A target that says when it is reached, and carries nothing out."""
+
+    def __init__(self, reached: asyncio.Event) -> None:
+        super().__init__()
+        self._reached = reached
+
+    async def carry_out(
+        self, commands: Sequence[Any], *, dry_run: bool, key: str | None = None
+    ) -> list[CommandOutcome]:
+        self._reached.set()
+        await asyncio.Event().wait()
+        return []
+
+
 def ordered(folders: ImportFolders, id_: str = ID, timeline: str = "t") -> ImportFolder:
     folder = folders.make(id_)
     folder.file_for("rows.csv").write_text("What\nIt rained.\n\x00\n")
@@ -122,6 +137,26 @@ async def test_each_process_that_begins_an_import_is_counted(tmp_path: Path) -> 
     folder.write_status(ImportStatus(state="running", attempts=1))
     await done(folders, folder, Watched(lambda: counted.append(folder.status.attempts)))
     assert counted == [2]
+
+
+async def test_an_import_whose_process_is_told_to_end_is_left_to_another_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It does not fail, is not counted against the file, and the other process has it at once."""
+    monkeypatch.setattr(runner, "_PAUSE", 0.0)
+    folders, reached = ImportFolders(tmp_path), asyncio.Event()
+    folder = ordered(folders)
+    counted: list[int] = []
+    target = Watched(lambda: counted.append(folder.status.attempts))
+    one = ImportRunner(folders, lambda _, __: Waiting(reached), lambda: 0)
+    one.start(folder)
+    await reached.wait()
+    another = ImportRunner(folders, lambda _, __: target, lambda: 0)
+    another.take_up()
+    await one.end()
+    while not folder.is_over:  # noqa: ASYNC110 - a file sets no event
+        await asyncio.sleep(0)  # noqa: TID251 - gives it its turn
+    assert (folder.status.state, len(target.held), counted) == ("done", 1, [1])
 
 
 async def test_what_an_earlier_process_recorded_counts_as_it_did_then(tmp_path: Path) -> None:
