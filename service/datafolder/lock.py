@@ -21,13 +21,17 @@ _LAST_PAUSE: Final = 0.2
 
 
 class FolderInUse(LogError):
-    """The data folder is in use by another process; `pid` is its id, if known."""
+    """The data folder is in use by another process; `pid` is its id, if known. If that one
+    `is_gone`, a process that it started is left."""
 
-    def __init__(self, folder: Path, pid: int | None) -> None:
-        owner = f"process {pid}" if pid else "another process"
+    def __init__(self, folder: Path, pid: int | None, *, is_gone: bool = False) -> None:
+        owner, what = f"process {pid}" if pid else "another process", "Stop that one first"
+        if is_gone:
+            owner = f"a process that is left of a service that was killed, process {pid}"
+            what = f"End it first (`fuser {folder / LOCK}` names it)"
         super().__init__(
-            f"The data folder {folder} is in use by {owner}. Stop that one first, or take another "
-            "folder with --data-dir (ONRECORD_DATA_DIR)."
+            f"The data folder {folder} is in use by {owner}. {what}, or take another folder with "
+            "--data-dir (ONRECORD_DATA_DIR)."
         )
         self.folder = folder
         self.pid = pid
@@ -71,8 +75,9 @@ class FolderLock:
         deadline, pause = loop.time() + limit, _FIRST_PAUSE
         while not self._try():
             pid = self._owner()
-            if (pid and _lives(pid)) or loop.time() >= deadline:
-                raise FolderInUse(self._folder, pid)
+            is_gone = pid is not None and not _lives(pid)
+            if (pid and not is_gone) or loop.time() >= deadline:
+                raise FolderInUse(self._folder, pid, is_gone=is_gone)
             await asyncio.sleep(pause)  # noqa: TID251 - flock has no time limit: ask again
             pause = min(pause * 2, _LAST_PAUSE)
 

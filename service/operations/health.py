@@ -195,7 +195,18 @@ def _problem(state: KeeperState, away: float, partitions: Sequence[PartitionHeal
             "again and again, or hangs. The service's log says why, unless it hangs: kill it then, "
             "and another one takes its place."
         )
-    return _MENDING if state.mending else _behind(partitions)
+    return _MENDING if state.mending else _behind(partitions) or _catching_up(state, partitions)
+
+
+def _catching_up(state: KeeperState, partitions: Sequence[PartitionHealth]) -> str | None:
+    """What is left to be done after a start."""
+    if state.caught_up:
+        return None
+    left = sum(part.events or 0 for part in partitions)
+    return (
+        "The read model has not caught up with the log since the process that folds has started: "
+        f"{left} events are left. It is ready once it has, by itself."
+    )
 
 
 def _behind(partitions: Sequence[PartitionHealth]) -> str | None:

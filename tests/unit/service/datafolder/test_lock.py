@@ -65,7 +65,7 @@ async def test_an_heir_keeps_the_lock_of_a_dead_owner(tmp_path: Path) -> None:
     )
     (tmp_path / "onrecord.lock").write_text(f"{gone.pid}\n")
     lock.release()
-    with pytest.raises(FolderInUse, match=f"process {gone.pid}"):
+    with pytest.raises(FolderInUse, match=f"left of a service that was killed, process {gone.pid}"):
         await lock.acquire(0)
     waiting = asyncio.create_task(lock.acquire(30))
     await heir.communicate(b"")

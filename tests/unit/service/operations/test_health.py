@@ -72,6 +72,20 @@ async def test_a_log_that_is_gone_is_reported(tmp_path: Path) -> None:
         assert [part.events for part in seen.projection.partitions] == [None]
 
 
+async def test_a_fold_that_has_not_caught_up_is_why_it_is_not_ready(tmp_path: Path) -> None:
+    """Also if it is not late: after a start, ready is false until it has, and says how much is
+    left."""
+    async with open_writer(tmp_path) as writer, AsyncExitStack() as stack:
+        await writer.open()
+        await writer.projector.progress.wait_for("kursk", 1)
+        beside = stack.enter_context(keeping(writer, tmp_path))
+        writer.projector.progress.caught_up.clear()
+        seen = await Vitals(writer.log, beside, list, Tally(), clock).check()
+        assert not seen.ready
+        assert "has not caught up" in str(seen.projection.problem)
+        assert "0 events are left" in str(seen.projection.problem)
+
+
 async def test_a_full_disk_is_not_ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the disk has fewer free bytes than needed, nothing can be written, and health says
     which disk it is, though the log itself looks well; with room again all is well."""
