@@ -67,20 +67,22 @@ export async function show({ focus = false } = {}) {
   const mine = ++counting;
   if (id !== aside) aside = "";
   if (!id) {
+    const { of } = box.dataset;
     begin();
     shown = "";
-    fill(nothing);
+    if (fill(nothing) && of) goBack(of);
     return;
   }
   const query = address.moment();
   const comes = !isAnswered();
+  let lost = false;
   try {
     const { body } = await ask(below(`/statements/${encodeURIComponent(id)}`), query);
     await loadNames();
     if (mine !== counting) return;
     if (comes) begin();
     const state = [id, body.changed, query.as_of, ...address.all("q"), ...body.relations.map(relatedName)].join("\n");
-    if (state !== shown) fill(...parts(body, query).filter((part) => part !== null));
+    if (state !== shown) lost = fill(...parts(body, query).filter((part) => part !== null));
     shown = state;
     cover();
     box.dataset.of = id;
@@ -95,12 +97,12 @@ export async function show({ focus = false } = {}) {
     if (mine !== counting) return;
     if (comes) begin();
     shown = "";
-    fill(top(), make("p", { class: "absent" }, ...why));
+    lost = fill(top(), make("p", { class: "absent" }, ...why));
     box.dataset.of = id;
   }
   const first = box.querySelector("h2") ?? box.querySelector("button");
   if (comes) reach(first);
-  if (focus && !isAside()) first?.focus({ preventScroll: true });
+  if (lost || (focus && !isAside())) first?.focus({ preventScroll: true });
 }
 
 /** What is shown next is seen from its beginning, however far the reader had scrolled. */
@@ -119,10 +121,15 @@ function reach(first) {
   if (low.matches && first && first.getBoundingClientRect().bottom > innerHeight) bringIntoSight(box);
 }
 
-/** @param {...any} parts what is shown; on a small screen it covers the page, unless it is how to choose one */
+/**
+ * @param {...any} parts what is shown; on a small screen it covers the page, unless it is how to choose one
+ * @returns {boolean} whether the focus was in what they replace
+ */
 function fill(...parts) {
+  const held = document.activeElement !== box && box.contains(document.activeElement);
   box.replaceChildren(...parts);
   cover();
+  return held;
 }
 
 const cover = () => document.documentElement.classList.toggle("opened", !box.contains(nothing) && !isAside());
@@ -145,6 +152,11 @@ export const tellLeftOut = () => tell();
 function close() {
   const id = address.one("statement");
   address.go({ statement: null });
+  goBack(id);
+}
+
+/** @param {string} id of the statement that was open: the focus goes to where it was chosen */
+function goBack(id) {
   if (fromChart) focusOn(canvas, frame);
   if (document.activeElement === canvas) return;
   (comparison.isShown() ? comparison : list).focus(id, { near: narrow.matches }); // it covered the list, which may have had another height
