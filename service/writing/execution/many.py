@@ -145,7 +145,7 @@ class ManyCommands:
             return await self._attempt(call, commands)
 
         try:
-            return await retry_conflicts(attempt)
+            return await retry_conflicts(attempt, commands=len(commands))
         except RevisionConflict as conflict:
             if call.is_atomic or call.caller.dry_run:
                 raise

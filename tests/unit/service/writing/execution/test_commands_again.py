@@ -20,6 +20,7 @@ from events.event.types import (
     StatementRelated,
 )
 from service.messages.write_results import Recorded
+from service.writing.execution import retries
 from service.writing.execution.command import CommandResult
 from tests.unit.service.writing.execution.test_commands import (
     ABOUT_A,
@@ -154,8 +155,11 @@ async def test_a_moved_target_is_decided_again_under_if_match(
         assert only(await writer.do("a", RELATED, tags=("2",))).revision == 5
 
 
-async def test_a_conflict_is_decided_again_five_times(writer: Writer, tmp_path: Path) -> None:
-    """A command that is overtaken each time gives up after five more attempts, unwritten."""
+async def test_a_command_that_is_always_overtaken_is_given_up(
+    writer: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After so many attempts, here six, unwritten."""
+    monkeypatch.setattr(retries, "_ATTEMPTS", 6)
     async with open_writer(tmp_path / "other", writer.log) as other:
 
         async def overtake() -> None:

@@ -27,6 +27,7 @@ from events.event.types import (
 )
 from service.messages.write_results import Recorded
 from service.writing.deciding.command import Command
+from service.writing.execution import retries
 from service.writing.execution.command import Caller, CommandArray
 from tests.many_commands import shown, together
 from tests.writers import Writer, open_writer, said
@@ -141,10 +142,11 @@ async def test_an_event_on_another_subject_in_between_changes_numbers_alone(
 
 @pytest.mark.parametrize("is_atomic", [False, True])
 async def test_an_array_that_is_overtaken_again_and_again(
-    writer: Writer, tmp_path: Path, is_atomic: bool
+    writer: Writer, tmp_path: Path, is_atomic: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What others leave alone is recorded, and only the command that they are faster with is a
     conflict in the end; all or nothing is nothing."""
+    monkeypatch.setattr(retries, "_ATTEMPTS", 6)
     await writer.record(said("a"), said("b"), said("c"))
     async with open_writer(tmp_path / "other", writer.log) as other:
 

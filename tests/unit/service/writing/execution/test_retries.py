@@ -30,18 +30,21 @@ class Attempts:
 
 
 async def test_a_conflict_and_a_spent_key_are_followed_by_another_attempt() -> None:
-    """The sixth attempt is the last one; only the first is called as the first."""
+    """As many as it takes; only the first is called as the first."""
     attempts = Attempts(CONFLICT, None, CONFLICT, CONFLICT, CONFLICT)
     assert await retry_conflicts(attempts) == RESULT
     assert attempts.first == [True, *[False] * 5]
 
 
-async def test_the_sixth_conflict_is_raised() -> None:
-    """A command that meets others six times is refused."""
-    attempts = Attempts(*[CONFLICT] * 6)
+@pytest.mark.parametrize(("commands", "most"), [(1, 100), (4, 25), (1_000, 6)])
+async def test_the_last_conflict_is_raised(commands: int, most: int) -> None:
+    """Who contends with sixteen others loses a hundred times in a row once in six hundred; many
+    commands are given up sooner, because each attempt decides all of them."""
+    assert await retry_conflicts(Attempts(*[CONFLICT] * (most - 1)), commands=commands) == RESULT
+    attempts = Attempts(*[CONFLICT] * most)
     with pytest.raises(RevisionConflict):
-        await retry_conflicts(attempts)
-    assert len(attempts.first) == 6
+        await retry_conflicts(attempts, commands=commands)
+    assert len(attempts.first) == most
 
 
 async def test_a_final_conflict_is_raised_at_once() -> None:
