@@ -53,7 +53,11 @@ def test_a_key_from_its_issue_to_its_end(service: Service, where: str) -> None:
     taken = run("grants", "remove", grant["id"], "--reason", "over", *place)
     assert taken.code == 0
     assert run(*asked).code == 1
-    assert run(*asked, "--as-of", str(taken.answer["revision"] - 1)).code == 0
+    before = ("--as-of", str(taken.answer["revision"] - 1))
+    assert run(*asked, *before).code == 0
+    then = [each["id"] for each in run("grants", "list", *before, *place).answer["items"]]
+    now = [each["id"] for each in run("grants", "list", *place).answer["items"]]
+    assert (grant["id"] in then, grant["id"] in now) == (True, False)
     assert run("keys", "revoke", name, "--reason", "lost", *place).code == 0
     again = run("keys", "revoke", name, "--reason", "lost", *place)
     assert again.code == 1

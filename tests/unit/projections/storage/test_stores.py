@@ -54,6 +54,8 @@ def test_a_partition_starts_over_alone(tmp_path: Path) -> None:
     """While one file is filled anew beside the old one, the other partitions go on in theirs."""
     stores = filled(tmp_path)
     stores.each[1].start_over()
+    stores.remove_others()
+    assert (tmp_path / file_name(1, beside=True)).exists()
     assert [store.rebuilding for store in stores.each] == [False, True]
     assert stores.read_model.checkpoint(1) == 1
     assert stores.each[1].checkpoint().position == 0

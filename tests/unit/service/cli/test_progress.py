@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import StringIO
+from itertools import pairwise
 
 import pytest
 from rich.console import Console
@@ -66,3 +67,33 @@ def test_short_work_writes_nothing() -> None:
     """Neither a bar nor a line for what is done at once."""
     assert drawn(StringIO(), lines=True) == ""
     assert "Folding" not in drawn(Screen(), lines=True)
+
+
+class Clock:
+    """In place of the module `time`."""
+
+    now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.mark.parametrize(
+    ("file", "seen"), [(StringIO(), [4, 9]), (Screen(), [0])], ids=["lines", "bar"]
+)
+def test_a_line_comes_after_each_pause(
+    file: StringIO, seen: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A log has none before five seconds have passed, nor twice in five; a bar comes after one."""
+    clock = Clock()
+    monkeypatch.setattr(progress, "time", clock)
+    console = Console(file=file, width=80, _environ={"TERM": "xterm"})
+    counts = [0]
+    with bar(console, "Folding", 10, lines=True) as steps:
+        for _ in range(10):
+            clock.now += 1.0
+            steps.advance(1)
+            counts.append(file.getvalue().count("Folding"))
+    grown = [n for n, (before, after) in enumerate(pairwise(counts)) if after > before]
+    assert grown[: len(seen)] == seen
+    assert len(grown) == len(seen) or file.isatty()

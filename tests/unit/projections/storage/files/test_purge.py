@@ -7,12 +7,14 @@ import itertools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import apsw
 import pytest
 
 from events.event.envelope import StoredEvent
 from events.log.memory import MemoryLog
 from projections.fold.fold import Fold
 from projections.projector import Projector
+from projections.storage.files.purge import Purge
 from projections.storage.store import Store
 from projections.storage.stores import Stores
 from tests.histories import CODEC, IDENTITY, History, commit, tables
@@ -27,6 +29,20 @@ SECRET = "Zyxwvut"
 def held() -> Iterator[Held]:
     with held_rewriting() as held:
         yield held
+
+
+def test_only_who_stops_it_ends_it_early(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rewriting that nobody has stopped is not taken for a done one."""
+
+    def interrupted(_: Path) -> None:
+        raise apsw.InterruptError
+
+    purge = Purge([tmp_path / "model"])
+    monkeypatch.setattr(purge, "_purge", interrupted)
+    with pytest.raises(apsw.InterruptError):
+        purge.run()
+    purge.stop()
+    purge.run()
 
 
 async def test_while_it_runs_the_projector_answers(
