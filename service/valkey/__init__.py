@@ -3,6 +3,6 @@
 How a log is kept on it belongs to `events.log.redis`.
 
 Tested elsewhere:
-- `tests/faults/test_embedded.py`: `embedded`, `process`
+- `tests/faults/test_embedded.py`: `embedded`
 - `tests/acceptance/test_serve.py`: `log_server`
 """

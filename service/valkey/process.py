@@ -66,7 +66,12 @@ class ValkeyProcess:
             raise EmbeddedError(f"The bundled Valkey cannot be started: {error}.") from error
         finally:
             _close(reading)
-        self._await_exit(asyncio.get_running_loop())
+        try:
+            self._await_exit(asyncio.get_running_loop())
+        except OSError as error:  # the system has no room for another descriptor
+            self._process.kill()
+            self._end()
+            raise EmbeddedError(f"The bundled Valkey cannot be watched: {error}.") from error
 
     @property
     def pid(self) -> int:
@@ -172,15 +177,15 @@ class ValkeyProcess:
     async def _ping(self) -> bytes:
         """The first bytes of the answer, or nothing if there is no answer."""
         loop = asyncio.get_running_loop()
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(0)
-            try:
+        try:
+            with socket.socket(socket.AF_UNIX) as connection:
+                connection.settimeout(0)
                 async with asyncio.timeout(_PING_LIMIT):
                     await loop.sock_connect(connection, str(self._path))
                     await loop.sock_sendall(connection, b"PING\r\n")
                     return await loop.sock_recv(connection, 200)
-            except OSError:  # TimeoutError is a subclass
-                return b""
+        except OSError:  # TimeoutError is a subclass
+            return b""
 
     def _say(self, what: str) -> str:
         try:
