@@ -81,6 +81,9 @@ class Columns:
         self.sortings: dict[str, tuple[Sorting, ...]] = {}
         """By clock: consecutive ranges of rows, beginning with the first row, each sorted. Empty
         while there are few rows, or nothing was sorted yet."""
+        self.is_outdone = False
+        """Whether they want another shelf, or to be mapped from a newer snapshot, and no thread has
+        seen to that yet."""
         self.unstale = -1
         """The number of rows at the last check that found nothing to sort."""
         self.searches: dict[str, tuple[int, NDArray[Any]]] = {}

@@ -59,7 +59,9 @@ def _columns_of(reader: Reader, ref: TimelineRef) -> Columns | None:
     finally:
         memory.lock.release()
     is_stale = columns.standing_history.is_stale or _stale(columns)
-    if behind or is_stale or (is_new and _is_outdone(memory, ref, columns)):
+    if is_new:
+        columns.is_outdone = _is_outdone(memory, ref, columns)
+    if behind or is_stale or columns.is_outdone:
         _start(reader, ref, columns)
     if behind:
         memory.note_missed()
@@ -69,6 +71,7 @@ def _columns_of(reader: Reader, ref: TimelineRef) -> Columns | None:
 def map_newer(reader: Reader, ref: TimelineRef, columns: Columns) -> None:
     """Map the newer snapshot, if there is one, though nobody asks."""
     if _has_newer(reader.memory, ref, columns):
+        columns.is_outdone = True
         _start(reader, ref, columns)
 
 
@@ -165,7 +168,10 @@ def _map(reader: Reader, shared: SharedTimeline) -> None:
     """Use the columns of the snapshot, if there is a newer one, instead of those in memory."""
     memory, tl = reader.memory, shared.ref.tl
     known = memory.columns.get(tl)
-    fresh = None if known is None else shared.mapped_for(reader, known)
+    if known is None:
+        return
+    known.is_outdone = False
+    fresh = shared.mapped_for(reader, known)
     while fresh is not None and not memory.closed:
         with memory.lock:
             known = memory.columns.get(tl)

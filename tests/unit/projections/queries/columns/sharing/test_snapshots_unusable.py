@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from projections import queries
+from projections.queries.columns import current_columns
 from projections.queries.columns.sharing import array_file, snapshots
 from projections.queries.columns.sharing.snapshots import SharedTimeline
 from projections.storage.reader import Reader
@@ -128,6 +129,23 @@ def test_who_cannot_load_loads_others_meanwhile(
         memory.wait()
         assert sorted(len(columns) for columns in memory.columns.values()) == [29, 31]
         assert snapshot_of(tmp_path).exists()
+
+
+@pytest.mark.usefixtures("store")
+def test_who_could_not_load_asks_again_though_nothing_is_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that has all rows by questions alone maps them when the other process is done."""
+    monkeypatch.setattr(current_columns, "_BEHIND", 100)
+    with worker(tmp_path) as first, worker(tmp_path) as second:
+        before = listed(first)
+        mapped = loaded(first).mapped
+        with _shared(first.reader_of("kursk")).turn():
+            assert listed(second) == before
+            assert loaded(second).mapped.inode == 0
+        loaded(second)
+        assert loaded(second).mapped == mapped
+        assert listed(second) == before
 
 
 def _shared(reader: Reader) -> SharedTimeline:
