@@ -5,6 +5,5 @@ It knows neither routes nor timelines: routes are in the rooms of their subjects
 
 Tested elsewhere:
 - `tests/unit/service/http/test_protocol.py`: `destinations`, `outlet`, `socket_options`
-- `tests/faults/test_processes.py`: `drain`
 - `tests/acceptance/test_serve.py`: `listener`
 """

@@ -17,23 +17,32 @@ from service.http.socket_options import limit_send_buffer
 if TYPE_CHECKING:
     from service.http.protocol import HttpProtocol
 
-__all__ = ["Farewell", "OpenAnswer", "Remainder", "Unsent", "no_request_answer"]
+__all__ = ["Farewell", "OpenAnswer", "Remainder", "Standstill", "no_request_answer"]
 
 
-class Unsent:
-    """What a connection has not sent yet, as it was at the last check."""
+class Standstill:
+    """What was still to come on a connection at the last check, either way."""
 
     def __init__(self) -> None:
         self.drained = 0
-        """How often most of it was sent."""
-        self._seen = (0, 0)
+        """How often most of what waited was sent."""
+        self._unsent = (0, 0)
+        self._awaited: tuple[int, ...] = ()
+        self._looks = 0
 
-    def is_stuck(self, unsent: int) -> bool:
+    def of_answer(self, unsent: int) -> bool:
         """Whether none of the `unsent` bytes that waited at the last check was sent since. Nothing
         is added while they wait."""
-        drained, before = self._seen
-        self._seen = (self.drained, unsent)
+        drained, before = self._unsent
+        self._unsent = (self.drained, unsent)
         return drained == self.drained and unsent >= before > 0
+
+    def of_request(self, awaited: tuple[int, ...], longest: int) -> bool:
+        """Whether nothing has arrived since the last check of what is `awaited`, or its first part
+        was the same at `longest` checks."""
+        before, self._awaited = self._awaited, awaited
+        self._looks = self._looks + 1 if awaited[:1] == before[:1] else 0
+        return bool(awaited) and (awaited == before or self._looks >= longest)
 
 
 class OpenAnswer:

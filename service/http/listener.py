@@ -1,12 +1,13 @@
-"""The socket that a service listens on."""
+"""The socket that a service listens on, and the end of the connections that it has accepted."""
 
 from __future__ import annotations
 
+import asyncio
 import socket
 
 from events.errors import OnrecordError
 
-__all__ = ["CannotListen", "begin_listening", "bind", "bind_failure", "url_of"]
+__all__ = ["CannotListen", "Drain", "begin_listening", "bind", "bind_failure", "url_of"]
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -50,3 +51,17 @@ def bind_failure(error: OSError) -> str:
         return "there is no such host. Choose another with --host (ONRECORD_HOST)."
     words = (error.strerror or str(error)).lower()
     return f"{words}. End what uses it, or choose another with --port (ONRECORD_PORT)."
+
+
+class Drain:
+    """Ends the connections of a server that accepts no more. Each is closed after the answer to its
+    present or next request: if it were closed at once, a request sent at that moment would be
+    lost."""
+
+    def __init__(self) -> None:
+        self.done = asyncio.Event()
+        """Set once no connection is left."""
+
+    def left(self, number: int) -> None:
+        if not number:
+            self.done.set()

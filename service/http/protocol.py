@@ -11,14 +11,21 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Final
 
-from httptools import HttpParserError, HttpParserUpgrade
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from httptools import HttpParserError
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from service.http.answers import WHOLE
-from service.http.destinations import Farewell, OpenAnswer, Remainder, Unsent, no_request_answer
-from service.http.drain import Drain
-from service.http.exchange import Exchange, scope_of, scope_of_all, sentence_of, size_of_head
+from service.http.destinations import Farewell, OpenAnswer, Remainder, Standstill, no_request_answer
+from service.http.exchange import (
+    Exchange,
+    scope_of,
+    scope_of_all,
+    sentence_of,
+    size_of_head,
+)
+from service.http.listener import Drain
 from service.http.outlet import ENDLESS, OUTLET
+from service.http.plain import PlainHttp
 from service.http.socket_options import notice_silence
 
 __all__ = ["HEAD_LIMIT", "HttpProtocol"]
@@ -29,7 +36,7 @@ _TOO_LONG: Final = f"The head of a request has at most {HEAD_LIMIT:,} bytes."
 _TOO_LATE: Final = "The {} of the request did not come in time: send all of it at once."
 
 
-class HttpProtocol(HttpToolsProtocol):
+class HttpProtocol(PlainHttp):
     """One connection. Input that is not a request, or whose head does not end, is refused with a
     problem behind the answers to the requests before it, and the connection is closed: the parser
     itself has no limits.
@@ -47,8 +54,6 @@ class HttpProtocol(HttpToolsProtocol):
     _heads = 0
     _bytes = 0
     in_body = False
-    _looks = 0
-    _seen: tuple[int, ...] = ()
     _timer: asyncio.TimerHandle | None = None
     _running: RequestResponseCycle | None = None
     refusal = ""
@@ -64,7 +69,7 @@ class HttpProtocol(HttpToolsProtocol):
         super().connection_made(transport)
         self._count()
         self._timer = self.loop.call_later(self.patience, self._close_if_stalled)
-        self._unsent = Unsent()
+        self._standstill = Standstill()
         self._usual = scope_of_all(self, {OUTLET: OpenAnswer(self), WHOLE: {}})
         notice_silence(transport)
 
@@ -101,9 +106,7 @@ class HttpProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         self._unread += len(data)
         try:
-            self.parser.feed_data(data)
-        except HttpParserUpgrade:
-            pass  # it is answered as if it had not asked for another protocol
+            self.feed(data)
         except HttpParserError as error:
             self.send_400_response(sentence_of(error))
         if self._unread > HEAD_LIMIT and not (self.refusal or self.transport.is_closing()):
@@ -112,17 +115,12 @@ class HttpProtocol(HttpToolsProtocol):
             rest: Any = Remainder(self)
             self.cycle.transport = rest
 
-    def on_message_begin(self) -> None:
-        self.url = b""
-        self.headers = []
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        self.headers.append((name.lower(), value))
-
     def on_headers_complete(self) -> None:
         if self._unread > HEAD_LIMIT and size_of_head(self.url, self.headers) > HEAD_LIMIT:
             self.refusal = _TOO_LONG
             raise ValueError(_TOO_LONG)  # to the parser, which then calls it an error
+        if self.is_read_again:
+            return
         self._unread = 0
         self._heads += 1
         self.in_body = True
@@ -178,6 +176,8 @@ class HttpProtocol(HttpToolsProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
+        if self.is_read_again:
+            return
         self._unread = 0
         self.in_body = False
         cycle: Any = self.cycle
@@ -188,7 +188,7 @@ class HttpProtocol(HttpToolsProtocol):
             cycle.transport.end()
 
     def resume_writing(self) -> None:
-        self._unsent.drained += 1
+        self._standstill.drained += 1
         super().resume_writing()
 
     def send_400_response(self, msg: str) -> None:
@@ -222,14 +222,11 @@ class HttpProtocol(HttpToolsProtocol):
         """Close the connection if the client has stalled it."""
         self._timer = self.loop.call_later(self.patience, self._close_if_stalled)
         waits = self.flow.write_paused or self.transport.is_closing()
-        if self._unsent.is_stuck(self.transport.get_write_buffer_size() if waits else 0):
+        if self._standstill.of_answer(self.transport.get_write_buffer_size() if waits else 0):
             self.transport.abort()
             return
-        seen = self._awaited()
-        self._looks = self._looks + 1 if seen[:1] == self._seen[:1] else 0
-        if seen and (seen == self._seen or self._looks >= self.longest):
+        if self._standstill.of_request(self._awaited(), self.longest):
             self._give_up()
-        self._seen = seen
 
     def _is_answering(self) -> bool:
         cycle: Any = self.cycle

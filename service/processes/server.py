@@ -13,8 +13,7 @@ import uvicorn
 from litestar.types import ASGIApp
 
 from service.http.acceptor import Acceptor
-from service.http.drain import Drain
-from service.http.listener import begin_listening
+from service.http.listener import Drain, begin_listening
 from service.http.protocol import HttpProtocol
 from service.processes.control import GRACE
 from service.tally import TallyRow
