@@ -62,6 +62,8 @@ _STATE: Final = (
 itself."""
 _ASKED: Final = frozenset(["as_of", *(shown.name for shown in (*FILTERS, ORDER))])
 """The parameters that decide which statements are shown."""
+_FEW: Final = 3
+"""The statements for whose rows the chart needs no more than its least height."""
 
 
 _HEADERS: Final = (
@@ -187,6 +189,7 @@ async def _timeline(
         "embed": ancestors == "*",
         "pinned": asked.get("as_of"),
         "opened": asked.get("statement"),
+        "few": shown is not None and shown.statements <= _FEW,
     }
     text = with_classes(text, *(mark for mark, there in marks.items() if there))
     found = _document(request, text, ancestors)

@@ -6,9 +6,11 @@ from __future__ import annotations
 import uuid
 from typing import Final
 
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.charts import record
 from tests.browser.questions import follow, visit
 from tests.serving import Service, said
 
@@ -83,6 +85,23 @@ def test_what_the_chart_leaves_out_is_said_where_nothing_moves(page: Page, crowd
         if sum(value for value, *_ in jumps) >= LITTLE:
             moved[room, query, width] = jumps
     assert moved == {}
+
+
+@pytest.mark.parametrize("many", [0, 1, 3])
+def test_a_timeline_of_few_statements_has_a_low_chart_at_once(
+    page: Page, api: httpx.Client, fresh: str, many: int
+) -> None:
+    """The list has its place before the chart is drawn, for which so few need little height."""
+    items = [said(f"s{n}", by=f"B{n}", occurred=f"2022-03-{n + 10}") for n in range(many)]
+    if items:
+        record(api, fresh, items)
+    page.add_init_script(WATCH)
+    for room, width, height in (("t", 1400, 900), ("t", 800, 1000), ("embed", 680, 700)):
+        page.set_viewport_size({"width": width, "height": height})
+        visit(page, f"/{room}/{fresh}")
+        expect(page.get_by_test_id("live")).to_have_text("live")
+        jumps = page.evaluate("window.jumps")
+        assert sum(value for value, *_ in jumps) < LITTLE, (room, width, jumps)
 
 
 def test_the_title_keeps_its_lines_when_the_mark_says_another_word(page: Page, crowd: str) -> None:
