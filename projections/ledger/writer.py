@@ -210,4 +210,4 @@ class LedgerWriter:
 
 def _report(error: Exception) -> None:
     if not isinstance(error, Damaged):
-        _log.warning("the ledger cannot read the log", reason=str(error))
+        _log.warning("the ledger cannot follow the log", reason=str(error))
