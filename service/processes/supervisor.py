@@ -98,6 +98,8 @@ class Supervisor:
     def _list_valkey(self, valkey: EmbeddedValkey) -> None:
         if valkey.running and valkey.pid is not None:
             self._enlist(_VALKEY, "valkey", valkey.pid, valkey.restarts)
+        else:
+            self._tally.row(_VALKEY).leave()
 
     def _end(self) -> None:
         """End the service; at the second call without waiting for running requests."""

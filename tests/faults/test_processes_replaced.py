@@ -122,6 +122,8 @@ async def test_processes_that_die_while_the_log_is_away_are_back_with_it(
         for role in ("valkey", "keeper"):
             os.kill(before[role]["pid"], signal.SIGKILL)
         await until(lambda: "waits for the log's server" in service.log.read_text())
+        left = (await health(client))["processes"]
+        assert [process["pid"] for process in left if process["role"] == "valkey"] == []
     finally:
         kept.rename(manifest)
     async with asyncio.timeout(LIMIT):
