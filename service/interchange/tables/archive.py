@@ -57,7 +57,7 @@ def _expanded(file: BinaryIO, member: zipfile.ZipInfo, allowed: int) -> int:
     lengths = (int.from_bytes(header[26:28], "little"), int.from_bytes(header[28:30], "little"))
     file.seek(sum(lengths), 1)
     if member.compress_type == zipfile.ZIP_STORED:
-        return member.compress_size
+        return _admitted(member.compress_size, allowed)
     return _inflated(file, member.compress_size, allowed)
 
 
@@ -69,9 +69,14 @@ def _inflated(file: BinaryIO, left: int, allowed: int) -> int:
             break
         left -= len(chunk)
         while chunk:
-            count += len(inflater.decompress(chunk, _CHUNK))
-            if count > allowed:
-                reason = f"The archive becomes more than {MOST_EXPANSION} times as large as it is."
-                raise TableRefused(reason, _ADVICE)
+            count = _admitted(count + len(inflater.decompress(chunk, _CHUNK)), allowed)
             chunk = inflater.unconsumed_tail
     return count
+
+
+def _admitted(size: int, allowed: int) -> int:
+    """The size. Raises `TableRefused` if it is more than what is allowed."""
+    if size > allowed:
+        reason = f"The archive becomes more than {MOST_EXPANSION} times as large as it is."
+        raise TableRefused(reason, _ADVICE)
+    return size
