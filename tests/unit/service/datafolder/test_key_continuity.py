@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from service.datafolder.key_continuity import refuse_another_key
+from service.datafolder.key_continuity import fault_of_key, refuse_another_key
 from service.datafolder.key_rotation import rotate_key
-from service.datafolder.signing_key import SigningKeyError
+from service.datafolder.signed_state import load_heads
+from service.datafolder.signing_key import SigningKeyError, load_signing_keys
 from tests.seals import append_of, retracted
 from tests.signers import OTHER, TIME, Faulty, put_key, signing
 
@@ -53,6 +55,18 @@ def test_another_name_of_the_service_is_refused(folder: Path) -> None:
     what to set the setting back to."""
     with pytest.raises(SigningKeyError, match=r"set it back to 'onrecord\.local'"):
         refuse_another_key(folder, "news.example")
+
+
+def test_a_name_that_was_changed_once_before_is_signed_on(folder: Path) -> None:
+    """An earlier release has let it change: where one timeline was signed under the present name,
+    another one's old name is no reason to sign nothing."""
+    seeds, (heads, _) = load_signing_keys(folder), load_heads(folder)
+    old = "news.example/timelines/other"
+    (key,) = heads["kursk"].keys
+    renamed = key.replace("onrecord.local/timelines/kursk", old)
+    both = {**heads, "other": msgspec.structs.replace(heads["kursk"], keys=(renamed,))}
+    assert fault_of_key(folder, seeds, both, "onrecord.local") is None
+    assert fault_of_key(folder, seeds, both, "third.example") is not None
 
 
 async def test_nothing_is_signed_under_another_name(tmp_path: Path) -> None:

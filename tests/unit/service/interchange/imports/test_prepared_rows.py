@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from service.interchange.imports import prepared_rows
 from service.messages.imports import ImportReport
 from tests.unit.service.interchange.imports.importing_desk import STATEMENT, Desk
 
@@ -69,3 +72,18 @@ async def test_a_row_that_names_its_speaker_again_is_the_same(desk: Desk) -> Non
     rows = "Ref,What,Who,With\na,It rained.,KCNA,\na,It rained.,KCNA,KCNA\n"
     report = await desk.bring(rows, "r.csv", statement=STATEMENT | {"said": said})
     assert (report.new, report.same, report.refused) == (1, 1, 0)
+
+
+def test_no_batch_is_empty_or_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However large rows are, each batch has one at least, and all are in their order."""
+    monkeypatch.setattr(prepared_rows, "_MOST_BYTES", 100)
+    monkeypatch.setattr(prepared_rows, "_MOST_ROWS", 3)
+    sizes = [200, 10, 10, 10, 10, 80, 10, 300, 5]
+    rows: list[Any] = [
+        SimpleNamespace(composed=SimpleNamespace(statement={"text": "x" * size})) for size in sizes
+    ]
+    batches = [
+        [len(row.composed.statement["text"]) for row in batch]
+        for batch in prepared_rows.batches_of(rows)
+    ]
+    assert batches == [[200], [10, 10, 10], [10], [80], [10], [300], [5]]
