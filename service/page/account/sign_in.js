@@ -9,6 +9,8 @@ import { me, signIn, signOut } from "./session.js";
 /** The addresses that the reader may return to: the pages of this service. */
 const PAGES = /^\/(?:t\/[^/?#\\]+)?(?:\?[^#\\]*)?$/;
 
+/** The characters of the longest key or code. */
+const LONGEST = 200;
 const NO_KEY = "This is no key of this service, which has one line of at most 200 characters. Copy the whole key, and nothing else.";
 const NO_CODE = "This is no link that signs in: its code has at most 200 characters. Open the link as it was sent, or ask for a new one.";
 
@@ -16,25 +18,27 @@ const status = byId("status");
 
 /**
  * @param {() => Promise<any>} work
- * @param {string | null} [malformed] what to say where the service cannot even read what was given
+ * @param {(error: Problem) => string | null} [instead] what to say in place of the service, such as of what is no key at all
  */
-async function trying(work, malformed = null) {
+async function trying(work, instead = () => null) {
   status.textContent = "One moment …";
   try {
     await work();
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    status.replaceChildren(...sentence((error.errors.length && malformed) || error.message));
+    status.replaceChildren(...sentence(instead(error) ?? error.message));
   }
 }
 
 /** @param {{key: string} | {code: string}} credentials */
 function enter(credentials) {
+  const [given, malformed] = "code" in credentials ? [credentials.code, NO_CODE] : [credentials.key, NO_KEY];
+  const isWrong = (/** @type {Problem} */ { errors, status }) => errors.length > 0 || (status === 401 && given.length > LONGEST);
   return trying(async () => {
     await signIn(credentials);
     const to = one("to", "/");
     location.replace(root + (PAGES.test(to) ? to : "/"));
-  }, "code" in credentials ? NO_CODE : NO_KEY);
+  }, (error) => (isWrong(error) ? malformed : null));
 }
 
 async function showWho() {
