@@ -129,6 +129,22 @@ class Fold:
             self.fold(partition, ())
         self._connection.execute("RELEASE one")
 
+    def fold_again(self, partition: int, entries: Sequence[StoredEvent]) -> None:
+        """Fold entries that were folded before: together, or one by one if that fails."""
+        stalls = len(self.stalls)
+        self._connection.execute("SAVEPOINT many")
+        try:
+            self.fold(partition, entries)
+        except (*TROUBLE, MemoryError, RedactionMet):
+            raise
+        except Exception:  # noqa: BLE001 - raised again where they are folded one by one
+            self._connection.execute("ROLLBACK TO many")
+            self._drop()
+            del self.stalls[stalls:]
+            for stored in entries:
+                self.fold_carefully(partition, stored)
+        self._connection.execute("RELEASE many")
+
     def forget(self) -> None:
         """Drop what is cached, after a rollback."""
         self._drop()

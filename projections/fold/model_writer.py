@@ -37,7 +37,7 @@ SERVING = BatchSize(1_500, 4 << 20)
 REBUILDING = BatchSize(5_000, 16 << 20)
 """Where nobody waits: the more events a transaction has, the fewer pages are written for each."""
 
-_CHUNK = 500
+_CHUNK = 1_500
 """Events that are fetched at once when a timeline is folded again."""
 
 _STALLS = """
@@ -200,8 +200,7 @@ class ModelWriter:
                         self._fold.redact(partition, known)
                     for start in range(0, len(positions), _CHUNK):
                         chunk = positions[start : start + _CHUNK]
-                        for stored in await self._log.fetch(partition, chunk):
-                            self._fold.fold_carefully(partition, stored)
+                        self._fold.fold_again(partition, await self._log.fetch(partition, chunk))
                 return
             except RedactionMet as another:
                 redactions.append(another)

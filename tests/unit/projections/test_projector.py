@@ -18,6 +18,7 @@ from events.log import memory as memory_log
 from events.log.contract import Append, Identity, partition_of
 from events.log.memory import MemoryLog
 from projections import attempts, queries
+from projections.fold.fold import Fold
 from tests.histories import CODEC, IDENTITY, History, said, tables
 from tests.unit.projections.scripted import (
     Scripted,
@@ -176,14 +177,17 @@ async def test_a_history_replaced_under_an_open_connection_is_noticed(
         assert standing_of(store, "a") == "asserted"
 
 
-async def test_a_redacted_statement_was_never_there(tmp_path: Path) -> None:
+async def test_a_redacted_statement_was_never_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """After a redaction, at every revision: the statement is gone, its dispute disputes no more,
     what others said of it is not shown; the rows are those of a rebuild, with its text in the
-    log still or not."""
+    log still or not. Its timeline is folded again many events at once."""
     history = short()
     history.relate("a", "responds-to", "b")
     history.record("c", "Kim")
     log = Scripted(history)
+    monkeypatch.setattr(Fold, "fold_carefully", None)
     async with projecting(log, tmp_path / "live") as (running, store):
         event = StatementRedacted(revisions=(3, 4), reason="court")
         history.add(statement_subject("b"), event)

@@ -4,12 +4,15 @@ import tempfile
 from pathlib import Path
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from events.event.types import TimelineDescribed
 from events.statement.statement import Place, Source
 from projections import answers, queries
 from projections.fold.fold import Fold
+from projections.fold.statements import Statements
 from projections.storage.store import Store
 from tests.histories import CODEC, IDENTITY, History, tables
 from tests.searches import COSTLY
@@ -121,6 +124,44 @@ def test_an_older_log_is_folded_as_it_was(tmp_path: Path) -> None:
     page = queries.list_statements(store.reader, ref, filter_, ref.revision)
     assert [msgspec.json.decode(item)["id"] for item in page.items] == ["a"]
     store.close()
+
+
+def test_what_cannot_be_folded_again_together_is_folded_one_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error stops its timeline and nothing else, and each stop is reported once: rows and stalls
+    are those of events that were folded one by one."""
+    history = History()
+    history.open()
+    history.record("a")
+    history.timeline = "other"
+    history.open()
+    history.add("timeline", TimelineDescribed(title="Other"), revision=9)
+    history.timeline = "kursk"
+    history.retract("a")
+    history.record("b")
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Statements, "retract", broken)
+    found = []
+    for name in ("together", "one by one"):
+        store = Store.open(tmp_path / name, IDENTITY)
+        fold = Fold(store.writer, CODEC, 1)
+        with store.transaction():
+            if name == "together":
+                fold.fold_again(0, history.entries)
+            else:
+                for stored in history.entries:
+                    fold.fold_carefully(0, stored)
+        found.append((tables(store), [stall for stall, _ in fold.stalls]))
+        store.close()
+    assert found[0] == found[1]
+    assert [(stall.timeline, stall.revision) for stall in found[0][1]] == [
+        ("other", 2),
+        ("kursk", 3),
+    ]
 
 
 def test_nothing_stays_of_a_timeline_that_is_folded_again(tmp_path: Path) -> None:
