@@ -5,12 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import blake2b
-from typing import Any, NamedTuple, overload
+from typing import Any, Final, NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 __all__ = ["SharedKeys", "packed_keys"]
+
+
+_AT_ONCE: Final = 50_000
 
 
 class _Table(NamedTuple):
@@ -24,12 +27,17 @@ class _Table(NamedTuple):
 
     @classmethod
     def of(cls, keys: Sequence[str]) -> _Table:
-        texts = [key.encode() for key in keys]
-        hashes = np.array([*map(_hash_of, texts)], np.uint64)
-        order = hashes.argsort(kind="stable")
-        ends = np.cumsum([*map(len, texts)], dtype=np.int64)
-        whole = np.frombuffer(b"".join(texts), np.uint8)
-        return cls(whole, ends, hashes[order], order.astype(np.uint32))
+        """Made of some at a time: a million texts and hashes would take 100 MB meanwhile."""
+        texts, lengths, hashes = bytearray(), [], []
+        for begin in range(0, len(keys) or 1, _AT_ONCE):
+            some = [key.encode() for key in keys[begin : begin + _AT_ONCE]]
+            texts += b"".join(some)
+            lengths.append(np.fromiter(map(len, some), np.int64, len(some)))
+            hashes.append(np.fromiter(map(_hash_of, some), np.uint64, len(some)))
+        every = np.concatenate(hashes)
+        order = every.argsort(kind="stable")
+        ends = np.concatenate(lengths).cumsum()
+        return cls(np.frombuffer(texts, np.uint8), ends, every[order], order.astype(np.uint32))
 
     def joined(self, other: _Table) -> _Table:
         """A table of these keys, and behind them those of another one."""

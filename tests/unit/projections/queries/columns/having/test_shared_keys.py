@@ -15,14 +15,23 @@ from projections.queries.columns.having.shared_keys import SharedKeys, packed_ke
 KEYS = st.lists(st.text(max_size=4), unique=True, max_size=30)
 
 
-@given(KEYS, st.integers(0, 30), st.integers(1, 30), st.sampled_from([None, 1, 3]))
+@given(
+    KEYS,
+    st.integers(0, 30),
+    st.integers(1, 30),
+    st.sampled_from([None, 1, 3]),
+    st.sampled_from([1, 7, 50_000]),
+)
 def test_a_key_is_found_by_its_number_and_a_number_by_its_key(
-    keys: list[str], packed: int, again: int, hashes: int | None
+    keys: list[str], packed: int, again: int, hashes: int | None, at_once: int
 ) -> None:
-    """Those that were packed, those that were appended, and those that were packed with the ones
-    before; also where hashes meet. What is appended later is not in a copy."""
+    """Those that were packed, however many at a time, those that were appended, and those that were
+    packed with the ones before; also where hashes meet. What is appended later is not in a copy."""
     whole = shared_keys._hash_of
-    with patch.object(shared_keys, "_hash_of", lambda text: whole(text) % (hashes or 2**64)):
+    with (
+        patch.object(shared_keys, "_hash_of", lambda text: whole(text) % (hashes or 2**64)),
+        patch.object(shared_keys, "_AT_ONCE", at_once),
+    ):
         known = SharedKeys.of(packed_keys(keys[:packed]))
         for key in keys[packed : packed + again]:
             known.append(key)
