@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -9,6 +10,7 @@ from events.errors import (
     CorruptEvent,
     IdempotencyConflict,
     LogReplaced,
+    OnrecordError,
     RevisionConflict,
     Unknown,
 )
@@ -98,7 +100,7 @@ class Commands:
                 return await self._execute(timeline, command, caller)
             await self._pace.wait(timeline, events)
             result = await self._execute(timeline, command, caller)
-            self._pace.note(timeline, result.revision, events)
+            self._pace.note(timeline, result.revision, _new_in(result.items))
             return result
 
     async def head(self, timeline: str) -> int:
@@ -126,7 +128,7 @@ class Commands:
                 return await self._many.execute(timeline, array, caller)
             await self._pace.wait(timeline, len(array.items))
             result = await self._many.execute(timeline, array, caller)
-            self._pace.note(timeline, result.revision, len(array.items) - len(result.refused))
+            self._pace.note(timeline, result.revision, _new_in(result.items))
             return result
 
     async def _execute(
@@ -215,6 +217,11 @@ class Commands:
             raise TypeError(f"{event.event_type} is not about a proposal")
         revisions = found.revisions if found else ()
         return proposal.redact(past, revisions, event.reason, command.id), expected
+
+
+def _new_in(items: Sequence[Recorded | OnrecordError]) -> int:
+    """How many of them were recorded just now."""
+    return sum(isinstance(item, Recorded) and not item.duplicate for item in items)
 
 
 def _is_in_place(timeline: str, command: Command | RecordStatements) -> bool:

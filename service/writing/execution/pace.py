@@ -28,7 +28,8 @@ _LONGEST: Final = 10.0
 """The most seconds that a write waits."""
 
 _KNOWN: Final = 10_000
-"""The most timelines whose folded revisions are remembered."""
+"""The most timelines whose folded revisions are remembered, for writes that are folded before they
+are noted."""
 
 _Answered = deque[tuple[int, int]]
 """The revision after each write, and the number of its events, ascending."""
@@ -38,7 +39,6 @@ class Pace:
     """Counts what this process has answered and what of it is folded, for one event loop."""
 
     def __init__(self, progress: Progress, partition_of: Callable[[str], int]) -> None:
-        self._revision = progress.revision
         self._partition_of = partition_of
         self._answered: defaultdict[int, dict[str, _Answered]] = defaultdict(dict)
         self.lag = 0
@@ -64,12 +64,8 @@ class Pace:
             self._forget(partition)
 
     def note(self, timeline: str, revision: int, events: int) -> None:
-        """Count a write of so many events, after which the timeline had this revision."""
-        reached = self._reached.get(timeline)
-        if reached is None:
-            reached = self._revision(timeline)
-            self._keep({timeline: reached})
-        if revision > reached:
+        """Count a write of so many new events, after which the timeline had this revision."""
+        if events and revision > self._reached.get(timeline, 0):
             of_partition = self._answered[self._partition_of(timeline)]
             of_partition.setdefault(timeline, deque()).append((revision, events))
             self.lag += events

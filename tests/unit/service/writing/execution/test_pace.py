@@ -97,6 +97,13 @@ async def test_a_dry_run_neither_waits_nor_counts(unfolded: Writer) -> None:
     assert (await begun(unfolded.record(said("one")))).done()
 
 
+async def test_what_was_recorded_before_does_not_count(unfolded: Writer) -> None:
+    """A repetition adds nothing that is to be folded: after many, one statement does not wait."""
+    for _ in range(FOR_ONE):
+        assert (await begun(unfolded.record(said("b")))).done()
+    assert (await begun(unfolded.record(said("new")))).done()
+
+
 async def test_nobody_waits_for_a_fold_that_stands_still(
     unfolded: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -145,14 +152,10 @@ async def test_a_write_waits_for_its_own_partition_alone(unfolded: Writer) -> No
 
 
 class Folded(Progress):
-    """Progress without a read model: the revisions of `reached`."""
+    """Progress without a read model."""
 
-    def __init__(self, reached: dict[str, int]) -> None:
-        self._reached = reached
+    def __init__(self) -> None:
         self.on_folded, self.on_reset = [], []
-
-    def revision(self, timeline: str) -> int:
-        return self._reached.get(timeline, 0)
 
 
 class Counting(RuleBasedStateMachine):
@@ -166,7 +169,7 @@ class Counting(RuleBasedStateMachine):
         self.heads: dict[str, int] = {}
         self.reached: dict[str, int] = {}
         self.left: list[tuple[str, int, int]] = []
-        self.progress = Folded(self.reached)
+        self.progress = Folded()
         self.pace = Pace(self.progress, lambda timeline: ord(timeline) % 2)
 
     @rule(timeline=timelines, events=st.integers(1, 9))
