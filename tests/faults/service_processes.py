@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.program import LIMIT
+from tests.serving import Service, running
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """One service with two workers, which each test of the module leaves at work."""
+    with running(tmp_path_factory.mktemp("service"), "--workers", "2") as started:
+        yield started
+
+
+@pytest.fixture
+async def client(service: Service) -> AsyncIterator[httpx.AsyncClient]:
+    async with service.async_client(timeout=LIMIT) as opened:
+        yield opened
 
 
 async def health(client: httpx.AsyncClient) -> dict[str, Any]:

@@ -6,13 +6,14 @@ import asyncio
 import os
 import resource
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.faults import service_processes
 from tests.faults.service_processes import health, pids, until
 from tests.looks import looked_again
 from tests.program import LIMIT
@@ -21,17 +22,8 @@ from tests.serving import Service, running
 pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks at /proc")
 
 
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """One service with two workers, which each test leaves at work."""
-    with running(tmp_path_factory.mktemp("service"), "--workers", "2") as started:
-        yield started
-
-
-@pytest.fixture
-async def client(service: Service) -> AsyncIterator[httpx.AsyncClient]:
-    async with service.async_client(timeout=LIMIT) as opened:
-        yield opened
+service = service_processes.service
+client = service_processes.client
 
 
 def children_of(pid: int) -> set[int]:
